@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0
+# The front door; `make help` lists what is behind it. Kbuild describes the
+# module itself, so `make -C KDIR M=$PWD modules` works as well.
+
+KVER	?= $(shell uname -r)
+KDIR	?= /lib/modules/$(KVER)/build
+PREFIX	?= /usr/local
+DESTDIR	?=
+SHELL	:= /bin/bash
+
+ifneq ($(V),1)
+Q := @
+MAKEFLAGS += --no-print-directory
+endif
+
+# Kernels of different versions must not share object files.
+kname	 = $(patsubst %/,%,$(notdir $(patsubst %/build,%,$(KDIR))))
+kbuild	 = build/$(kname)
+kmake	 = $(MAKE) -C $(KDIR) M=$(CURDIR)/$(kbuild) $(if $(Q),-s) \
+	   $(if $(LLVM),LLVM=$(LLVM)) $(if $(W),W=$(W)) $(if $(C),C=$(C)) \
+	   $(if $(CF),CF="$(CF)") $(if $(WERROR),KCFLAGS=-Werror)
+
+VERSION	 = $(shell sed -n 's/^\#define NFIM_VERSION\t"\(.*\)"/\1/p' \
+	   include/nfim/version.h)
+
+.PHONY: all modules userspace install install-modules check check-long demo \
+	unit fuzz style net matrix clean help setup
+
+all: modules userspace
+
+modules: ## the kernel module for KDIR, into build/KERNEL
+	$(Q)test -d $(KDIR) || { echo "no kernel headers in $(KDIR);" \
+		"say KDIR=/lib/modules/VERSION/build"; exit 1; }
+	$(Q)mkdir -p $(kbuild)
+	$(Q)cp -rpu Kbuild kernel include $(kbuild)/
+	$(Q)$(kmake) modules
+	$(Q)echo "  KO      $(kbuild)/nf_conntrack_im.ko"
+
+userspace: ## the tool nfim and its man page
+	$(Q)$(MAKE) -C userspace all PREFIX=$(PREFIX)
+
+install: install-modules ## module, tool and man page; DESTDIR, PREFIX
+	$(Q)$(MAKE) -C userspace install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+
+install-modules: modules
+	$(Q)$(kmake) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(Q)test -n "$(DESTDIR)" || depmod $(kname)
+
+setup:
+	$(Q)selftests/setup.sh install all
+
+demo: setup ## install, build, boot a gateway and show the main job
+	$(Q)selftests/demo.sh
+
+check: setup ## all tests that fit into minutes
+	$(Q)selftests/check.sh
+
+check-long: setup ## what takes hours: soak and many repetitions
+	$(Q)selftests/check.sh long
+
+unit: ## unit tests of the parsers, no root
+	$(Q)$(MAKE) -C selftests/unit run
+
+fuzz: ## a short run of each fuzzer, no root
+	$(Q)selftests/fuzz/run.sh
+
+style: ## checkpatch, layers, sparse and other checks of the text
+	$(Q)selftests/style.sh
+
+matrix: ## build for every installed kernel with both compilers
+	$(Q)selftests/matrix.sh
+
+net: ## the net tests, in virtual machines
+	$(Q)selftests/run.sh
+
+clean: ## remove what was built
+	$(Q)rm -rf build
+	$(Q)$(MAKE) -C userspace clean
+
+help: ## this list
+	@echo "nfim $(VERSION)"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | \
+		expand -t 24
+	@echo "Variables: KDIR DESTDIR PREFIX V=1 LLVM=1 WERROR=1 W=1 C=2"

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every cap in one table. Whoever can make one of these grow is an outsider;
+ * kernel/README.md lists them for administrators.
+ */
+#ifndef _NFIM_LIMITS_H
+#define _NFIM_LIMITS_H
+
+/* Framing, per direction of a connection. */
+#define NFIM_LINE_MAX		2048	/* bytes of an MSNP command line */
+#define NFIM_PAYLOAD_MAX	(1u << 20) /* bytes announced by a command */
+#define NFIM_COMMANDS_PER_SKB	512	/* commands framed in one packet */
+
+/* Parsing, per message. */
+#define NFIM_HEADER_LINES	64	/* header or body lines read */
+#define NFIM_INVITE_FIELDS	16	/* address and port fields kept */
+#define NFIM_MSG_MAX		8192	/* payload bytes that are parsed */
+
+/* Editing, per packet. */
+#define NFIM_EDIT_TEXT		48	/* bytes of one replacement */
+#define NFIM_EDIT_MAX		24	/* replacements in one plan */
+#define NFIM_EDIT_SPAN		4096	/* from first to last changed byte */
+
+/* Edit log and out-of-order memory, per direction of a connection. */
+#define NFIM_FLOW_EDITS		16	/* edits remembered */
+#define NFIM_FLOW_PIECES	64	/* out-of-order pieces remembered */
+#define NFIM_FLOW_BYTES		65536	/* bytes of those pieces */
+#define NFIM_FLOW_SECS		300	/* idle seconds until forgotten */
+
+/* Tables, per network namespace. */
+#define NFIM_NET_FLOWS		4096	/* connections with an edit log */
+#define NFIM_NET_BYTES		(4u << 20) /* bytes of edits and pieces */
+#define NFIM_NET_OFFERS		1024	/* open or used endpoints */
+
+/* Outside ports tried for one offer. */
+#define NFIM_PORT_TRIES		128
+
+/* Expectations pending on one master and class; the kernel evicts at 255. */
+#define NFIM_MASTER_EXPECT	64
+
+#endif /* _NFIM_LIMITS_H */

@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Print -D options for what the headers of a kernel offer.
+# Usage: probe.sh SRCTREE
+# A version number tells nothing: Debian's "6.1" changed these four times.
+set -eu
+
+net="$1/include/net/netfilter"
+
+have() {
+	if grep -q "$3" "$net/$2"; then
+		echo "-DNFIM_HAVE_$1"
+	fi
+}
+
+have ASSIGN_HELPER nf_conntrack_expect.h 'assign_helper;'
+have EXPECTFN_DESTROY nf_conntrack_helper.h 'nf_ct_helper_expectfn_destroy('

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The conntrack helper for MSN Messenger: reads what client and server say,
+ * follows the client to its switchboards and opens the endpoints that it
+ * announces there. What the words mean is in proto/; how they arrive is in
+ * stream.c.
+ */
+
+#include <linux/module.h>
+#include <net/netfilter/nf_conntrack_helper.h>
+
+#include <nfim/limits.h>
+
+#include "expect.h"
+#include "helper_msnp.h"
+#include "offers.h"
+#include "proto/invite.h"
+#include "stream.h"
+#include "trace.h"
+
+/* Not looked at by the kernel any more, but it must be unique. */
+#define MSNP_PORT	1863
+
+/* In msnp_scan.owner, beside those of stream.c: */
+#define SPLIT_MAYBE	0x80	/* the message in hand may announce something */
+
+/**
+ * struct announcement - a whole invitation, on its way to an expectation
+ * @inv: what it says
+ * @self: the addresses of who says it
+ * @offer: what it offers
+ * @place: where it stands
+ * @may_edit: it may be edited
+ * @resize: its length may change
+ * @plan: collects the edits of the packet
+ */
+struct announcement {
+	struct invite inv;
+	struct self self;
+	struct offer offer;
+	struct invite_place place;
+	bool may_edit;
+	bool resize;
+	struct edit_plan *plan;
+};
+
+static void to_addr(struct addr *a, const union nf_inet_addr *from, u8 l3num)
+{
+	memset(a, 0, sizeof(*a));
+	a->len = l3num == NFPROTO_IPV4 ? 4 : 16;
+	memcpy(a->b, from, a->len);
+}
+
+/* The client opened the connection, so it is the original source. */
+static void self_of(struct self *self, const struct nf_conn *ct)
+{
+	u8 l3num = nf_ct_l3num(ct);
+
+	to_addr(&self->inside, &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple.src.u3,
+		l3num);
+	to_addr(&self->outside, &ct->tuplehash[IP_CT_DIR_REPLY].tuple.dst.u3,
+		l3num);
+}
+
+static enum nfim_rewrite plan_port(void *arg, u16 port)
+{
+	struct announcement *a = arg;
+	u16 before = a->plan->n;
+
+	if (!a->may_edit && !a->offer.fixed)
+		return a->offer.in_place && port == a->offer.announced_port ?
+		       NFIM_REWRITE_NONE : NFIM_REWRITE_IMPOSSIBLE;
+	if (!invite_plan(&a->inv, &a->self, &a->offer, port, &a->place,
+			 a->resize, a->plan))
+		return NFIM_REWRITE_IMPOSSIBLE;
+	return a->plan->n == before ? NFIM_REWRITE_NONE : NFIM_REWRITE_DONE;
+}
+
+static enum nfim_counter open_offer(struct nfim_bytes *b,
+				    struct announcement *a)
+{
+	const struct policy *policy = &policy_builtin;
+	struct nfim_pkt *pkt = b->pkt;
+	struct nfim_opening opening = {
+		.pkt = pkt,
+		.self = &a->self,
+		.offer = &a->offer,
+		.plan = plan_port,
+		.arg = a,
+	};
+	enum nfim_counter why;
+
+	if (!msnp_scan_answered(&b->stream->dir[IP_CT_DIR_REPLY].scan))
+		return NFIM_REFUSED_UNANSWERED;
+	self_of(&a->self, pkt->ct);
+	why = invite_offer(&a->inv, &a->self, &a->offer);
+	if (why != NFIM_OK)
+		return why;
+	trace_nfim_offer(pkt->ct, &a->offer);
+	why = policy_judge(policy, &a->offer);
+	if (why != NFIM_OK)
+		return why;
+
+	opening.app = policy->app + a->offer.app;
+	if (b->in_hand && self_is_natted(&a->self)) {
+		a->may_edit = nfim_mangle_may_edit(pkt, &a->resize);
+		nfim_stream_edited(b->stream, IP_CT_DIR_ORIGINAL);
+	}
+	return nfim_expect_media(&opening);
+}
+
+static void count_outcome(struct nfim_pkt *pkt, enum nfim_counter how)
+{
+	nfim_count(pkt->nn, how);
+	if (how != NFIM_EXPECTED && how != NFIM_EXPECTED_EDITED &&
+	    how != NFIM_EXPECTED_UNEDITED && how != NFIM_FOLLOWED)
+		trace_nfim_refuse(pkt->ct, how);
+}
+
+static noinline_for_stack void read_invite(struct nfim_bytes *b,
+					   const struct msnp_frame *f,
+					   struct edit_plan *plan)
+{
+	struct announcement a = {
+		.plan = plan,
+		.place = {
+			.data = { b->data.p - b->off, b->data.end },
+			.line = f->line,
+			.payload_len = f->payload_len,
+		},
+	};
+
+	if (!msnp_body(f->payload, &a.place.body))
+		return;
+	invite_parse(a.place.body, &a.inv);
+	if (a.inv.command == INVITE_CANCEL && a.inv.has_cookie) {
+		if (nfim_offers_cancel(b->pkt->nn, b->pkt->ct, a.inv.cookie))
+			nfim_count(b->pkt->nn, NFIM_CANCELLED);
+		return;
+	}
+	if (CTINFO2DIR(b->pkt->ctinfo) != IP_CT_DIR_ORIGINAL ||
+	    !invite_announces(&a.inv))
+		return;
+	nfim_count(b->pkt->nn, NFIM_OFFERS);
+	count_outcome(b->pkt, open_offer(b, &a));
+}
+
+static void follow(struct nfim_bytes *b, const struct msnp_frame *f)
+{
+	struct addr addr;
+	u16 port;
+
+	if (!f->whole || !msnp_next_server(f->line, &addr, &port))
+		return;
+	/* Rules attach us to that port already (design D10). */
+	if (port == MSNP_PORT)
+		return;
+	count_outcome(b->pkt,
+		      nfim_expect_master(b->pkt, policy_builtin.app +
+					 NFIM_APP_SWITCHBOARD, &addr, port));
+}
+
+static bool is_msg(const struct msnp_frame *f)
+{
+	return !memcmp(f->cmd, "MSG", 3);
+}
+
+/* A message that does not lie in one packet is not edited; count it once. */
+static void note_split(struct nfim_bytes *b, const struct msnp_frame *f,
+		       bool ended)
+{
+	u8 *owner = &b->stream->dir[IP_CT_DIR_ORIGINAL].scan.owner;
+
+	if (f->begun && msnp_interest(f->payload) != MSNP_SKIP)
+		*owner |= SPLIT_MAYBE;
+	if (ended && *owner & SPLIT_MAYBE) {
+		*owner &= ~SPLIT_MAYBE;
+		nfim_count(b->pkt->nn, NFIM_SPLIT);
+	}
+}
+
+static void on_switchboard(struct nfim_bytes *b, const struct msnp_frame *f,
+			   bool ended, struct edit_plan *plan)
+{
+	bool c2s = CTINFO2DIR(b->pkt->ctinfo) == IP_CT_DIR_ORIGINAL;
+
+	if (!is_msg(f))
+		return;
+	if (!f->whole) {
+		if (c2s)
+			note_split(b, f, ended);
+		return;
+	}
+	if (f->payload_len <= NFIM_MSG_MAX &&
+	    msnp_interest(f->payload) == MSNP_INVITE)
+		read_invite(b, f, plan);
+}
+
+/* Return: whether there is more to read. */
+static bool read_command(struct nfim_bytes *b, struct msnp_scan *scan,
+			 u32 *pos, struct edit_plan *plan)
+{
+	const struct msnp_scan *c2s =
+		&b->stream->dir[IP_CT_DIR_ORIGINAL].scan;
+	bool client = scan == c2s;
+	struct msnp_frame f;
+	enum msnp_event ev;
+
+	ev = msnp_scan_next(scan, client ? MSNP_C2S : MSNP_S2C, b->data, pos,
+			    &f);
+	if (ev == MSNP_END || ev == MSNP_OPAQUE)
+		return false;
+	if (ev == MSNP_COMMAND)
+		nfim_count(b->pkt->nn, NFIM_MESSAGES);
+	if (msnp_scan_kind(c2s) == MSNP_SB)
+		on_switchboard(b, &f, ev == MSNP_COMMAND, plan);
+	else if (!client && ev == MSNP_COMMAND)
+		follow(b, &f);
+	return ev == MSNP_COMMAND;
+}
+
+static bool msnp_read(struct nfim_bytes *b)
+{
+	struct nfim_dir *d = b->stream->dir + CTINFO2DIR(b->pkt->ctinfo);
+	struct edit_plan plan = { 0 };
+	enum nfim_counter why;
+	unsigned int n = 0;
+	u32 pos = 0;
+
+	/* The client speaks first; a server that does speaks something else. */
+	if (d == b->stream->dir + IP_CT_DIR_REPLY &&
+	    msnp_scan_kind(&b->stream->dir[IP_CT_DIR_ORIGINAL].scan) ==
+	    MSNP_UNKNOWN)
+		msnp_scan_stop(&d->scan, NFIM_OPAQUE_FOREIGN);
+	while (read_command(b, &d->scan, &pos, &plan))
+		if (++n == NFIM_COMMANDS_PER_SKB)
+			msnp_scan_stop(&d->scan, NFIM_OPAQUE_CROWDED);
+	why = msnp_scan_opaque(&d->scan);
+	if (why != NFIM_OK)
+		nfim_stream_stop(b->pkt->nn, b->pkt->ct, d, why);
+	return !plan.n || nfim_mangle_apply(b->pkt, &plan);
+}
+
+static int msnp_help(struct sk_buff *skb, unsigned int protoff,
+		     struct nf_conn *ct, enum ip_conntrack_info ctinfo)
+{
+	struct nfim_pkt pkt = {
+		.skb = skb,
+		.ct = ct,
+		.ctinfo = ctinfo,
+		.protoff = protoff,
+	};
+
+	if (!nfim_net_active(nf_ct_net(ct)) || nf_is_loopback_packet(skb))
+		return NF_ACCEPT;
+	pkt.nn = nfim_pernet(nf_ct_net(ct));
+	return nfim_stream_packet(&pkt, nfct_help_data(ct), msnp_read);
+}
+
+/* Put in place by conntrackd: we did not see it begin (design D9). */
+static int msnp_from_nlattr(struct nlattr *attr, struct nf_conn *ct)
+{
+	struct nfim_stream *stream = nfct_help_data(ct);
+	int dir;
+
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++)
+		msnp_scan_stop(&stream->dir[dir].scan, NFIM_OPAQUE_MIDSTREAM);
+	return 0;
+}
+
+static const struct nf_conntrack_expect_policy msnp_classes[] = {
+	[NFIM_CLASS_MEDIA] = {
+		.name = "media",
+		.max_expected = NF_CT_EXPECT_MAX_CNT,
+		.timeout = 300,
+	},
+	[NFIM_CLASS_MASTER] = {
+		.name = "switchboard",
+		.max_expected = NF_CT_EXPECT_MAX_CNT,
+		.timeout = 120,
+	},
+};
+
+static struct nf_conntrack_helper msnp_helpers[2] __read_mostly;
+
+static struct nf_conntrack_nat_helper msnp_nat_helper =
+	NF_CT_NAT_HELPER_INIT(NFIM_MSNP_NAME);
+
+struct nf_conntrack_helper *nfim_helper_msnp(u8 l3num)
+{
+	return msnp_helpers + (l3num == NFPROTO_IPV6);
+}
+
+int __init nfim_msnp_init(void)
+{
+	int i, err;
+
+	NF_CT_HELPER_BUILD_BUG_ON(sizeof(struct nfim_stream));
+	for (i = 0; i < ARRAY_SIZE(msnp_helpers); i++)
+		nf_ct_helper_init(msnp_helpers + i, i ? AF_INET6 : AF_INET,
+				  IPPROTO_TCP, NFIM_MSNP_NAME, MSNP_PORT,
+				  MSNP_PORT, 0, msnp_classes,
+				  ARRAY_SIZE(msnp_classes) - 1, msnp_help,
+				  msnp_from_nlattr, THIS_MODULE);
+	err = nf_conntrack_helpers_register(msnp_helpers,
+					    ARRAY_SIZE(msnp_helpers));
+	if (!err)
+		nf_nat_helper_register(&msnp_nat_helper);
+	return err;
+}
+
+void nfim_msnp_exit(void)
+{
+	nf_nat_helper_unregister(&msnp_nat_helper);
+	nf_conntrack_helpers_unregister(msnp_helpers,
+					ARRAY_SIZE(msnp_helpers));
+}
+
+MODULE_ALIAS_NFCT_HELPER(NFIM_MSNP_NAME);
+MODULE_ALIAS_NF_NAT_HELPER(NFIM_MSNP_NAME);

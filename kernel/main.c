@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Init and exit: the parts in order, undone in reverse. */
+
+#include <linux/module.h>
+
+#include <nfim/version.h>
+
+#include "flow.h"
+#include "helper_msnp.h"
+#include "nat.h"
+#include "net.h"
+#include "netlink.h"
+#include "offers.h"
+#include "stream.h"
+
+static int __init nfim_init(void)
+{
+	int err;
+
+	nfim_streams_init();
+	err = nfim_offers_init();
+	if (err)
+		return err;
+	err = nfim_flows_init();
+	if (err)
+		goto err_flows;
+	err = nfim_net_init();
+	if (err)
+		goto err_net;
+	nfim_nat_init();
+	err = nfim_msnp_init();
+	if (err)
+		goto err_msnp;
+	err = nfim_netlink_init();
+	if (err)
+		goto err_netlink;
+	return 0;
+
+err_netlink:
+	nfim_msnp_exit();
+err_msnp:
+	nfim_nat_exit();
+	nfim_net_exit();
+err_net:
+	nfim_flows_exit();
+err_flows:
+	nfim_offers_exit();
+	return err;
+}
+
+static void __exit nfim_exit(void)
+{
+	nfim_netlink_exit();
+	nfim_msnp_exit();
+	nfim_nat_exit();
+	nfim_net_exit();
+	nfim_flows_exit();
+	nfim_offers_exit();
+}
+
+module_init(nfim_init);
+module_exit(nfim_exit);
+
+MODULE_DESCRIPTION("Conntrack helpers for MSN Messenger and SIP instant messaging");
+MODULE_VERSION(NFIM_VERSION);
+MODULE_LICENSE("GPL");

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What happens when an expected connection arrives. */
+
+#include <linux/netfilter.h>
+#include <net/dst.h>
+#include <net/flow.h>
+#include <net/netfilter/nf_conntrack_helper.h>
+#include <net/netfilter/nf_nat.h>
+
+#include "compat/expect.h"
+#include "helper_msnp.h"
+#include "nat.h"
+#include "net.h"
+#include "offers.h"
+
+static struct nf_ct_helper_expectfn media_fn = {
+	.name = "nfim-media",
+	.expectfn = nfim_nat_media,
+};
+
+static struct nf_ct_helper_expectfn master_fn = {
+	.name = "nfim-master",
+	.expectfn = nfim_nat_master,
+};
+
+/* Through which device an address is reached; NULL when unknown. */
+static struct dst_entry *route_to(struct net *net, u8 l3num,
+				  const union nf_inet_addr *addr)
+{
+	struct dst_entry *dst = NULL;
+	struct flowi fl;
+
+	memset(&fl, 0, sizeof(fl));
+	if (l3num == NFPROTO_IPV4)
+		fl.u.ip4.daddr = addr->ip;
+	else
+		fl.u.ip6.daddr = addr->in6;
+	if (nf_route(net, &dst, &fl, false, l3num))
+		return NULL;
+	return dst;
+}
+
+/* Replies would take a short cut past us if both are on the same side. */
+static bool behind_same_device(const struct nf_conn *ct,
+			       const union nf_inet_addr *listener)
+{
+	const struct nf_conntrack_tuple *t =
+		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	struct dst_entry *a, *b;
+	bool same;
+
+	a = route_to(nf_ct_net(ct), t->src.l3num, &t->src.u3);
+	b = route_to(nf_ct_net(ct), t->src.l3num, listener);
+	same = a && b && a->dev == b->dev && !(a->dev->flags & IFF_LOOPBACK);
+	dst_release(a);
+	dst_release(b);
+	return same;
+}
+
+static void translate(struct nf_conn *ct,
+		      const struct nf_conntrack_expect *exp)
+{
+	struct nf_nat_range2 range = {
+		.flags = NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED,
+		.min_addr = exp->saved_addr,
+		.max_addr = exp->saved_addr,
+		.min_proto = exp->saved_proto,
+		.max_proto = exp->saved_proto,
+	};
+
+	nf_nat_setup_info(ct, &range, NF_NAT_MANIP_DST);
+	if (!behind_same_device(ct, &exp->saved_addr))
+		return;
+
+	/* The listener sees our outside address: RFC 4787, REQ-9. */
+	range.flags = NF_NAT_RANGE_MAP_IPS;
+	range.min_addr = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple.dst.u3;
+	range.max_addr = range.min_addr;
+	nf_nat_setup_info(ct, &range, NF_NAT_MANIP_SRC);
+	nfim_count(nfim_pernet(nf_ct_net(ct)), NFIM_HAIRPIN);
+}
+
+static bool has_saved_addr(const struct nf_conntrack_expect *exp)
+{
+	static const union nf_inet_addr none;
+
+	return !nf_inet_addr_cmp(&exp->saved_addr, &none);
+}
+
+static void connected(struct nf_conn *ct)
+{
+	struct nfim_net *nn = nfim_pernet(nf_ct_net(ct));
+
+	nfim_count(nn, NFIM_CONNECTED);
+	nfim_offers_connected(nn, ct, nf_ct_zone(ct)->id);
+}
+
+void nfim_nat_media(struct nf_conn *ct, struct nf_conntrack_expect *exp)
+{
+	if (has_saved_addr(exp) && !(ct->status & IPS_NAT_DONE_MASK))
+		translate(ct, exp);
+	connected(ct);
+}
+
+void nfim_nat_master(struct nf_conn *ct, struct nf_conntrack_expect *exp)
+{
+	struct nf_conn_help *help = nfct_help(ct);
+
+	if (!help)
+		help = nf_ct_helper_ext_add(ct, GFP_ATOMIC);
+	if (help) {
+		rcu_assign_pointer(help->helper,
+				   nfim_helper_msnp(nf_ct_l3num(ct)));
+		/* A rule that attaches must not do so once more. */
+		set_bit(IPS_HELPER_BIT, &ct->status);
+	}
+	connected(ct);
+}
+
+bool nfim_nat_is_ours(const struct nf_conntrack_expect *exp)
+{
+	return exp->expectfn == nfim_nat_media ||
+	       exp->expectfn == nfim_nat_master;
+}
+
+void __init nfim_nat_init(void)
+{
+	nf_ct_helper_expectfn_register(&media_fn);
+	nf_ct_helper_expectfn_register(&master_fn);
+}
+
+void nfim_nat_exit(void)
+{
+	nf_ct_helper_expectfn_unregister(&media_fn);
+	nf_ct_helper_expectfn_unregister(&master_fn);
+	synchronize_rcu();
+	nfim_expectfn_destroy(&media_fn);
+	nfim_expectfn_destroy(&master_fn);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What happens when an expected connection arrives. */
+#ifndef _NFIM_NAT_H
+#define _NFIM_NAT_H
+
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_expect.h>
+
+/**
+ * nfim_nat_media() - expectfn of class 0: a peer comes to an endpoint
+ * @ct: its connection, unconfirmed
+ * @exp: the expectation it met
+ *
+ * Works from saved address, saved port and direction alone, so that an
+ * expectation made by conntrackd works as well (design D9). The destination
+ * becomes the listener; the source is touched only when the peer is on the
+ * listener's side of the gateway (ruling 5).
+ */
+void nfim_nat_media(struct nf_conn *ct, struct nf_conntrack_expect *exp);
+
+/**
+ * nfim_nat_master() - expectfn of class 1: a client goes to its next server
+ * @ct: its connection, unconfirmed
+ * @exp: the expectation it met
+ *
+ * Attaches the helper, which neither ctnetlink nor old kernels do (ruling 6).
+ */
+void nfim_nat_master(struct nf_conn *ct, struct nf_conntrack_expect *exp);
+
+/**
+ * nfim_nat_is_ours() - whether we made an expectation
+ * @exp: any expectation
+ *
+ * Return: true when one of the functions above is its expectfn.
+ */
+bool nfim_nat_is_ours(const struct nf_conntrack_expect *exp);
+
+void nfim_nat_init(void);
+void nfim_nat_exit(void);
+
+#endif /* _NFIM_NAT_H */

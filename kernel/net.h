@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Everything that belongs to one network namespace. */
+#ifndef _NFIM_NET_H
+#define _NFIM_NET_H
+
+#include <linux/hashtable.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netns/generic.h>
+
+#include <nfim/counters.h>
+
+#define NFIM_OFFER_BITS	8
+#define NFIM_FLOW_BITS	8
+
+/**
+ * struct nfim_counters - one CPU's share of the counters
+ * @v: by enum nfim_counter; wraps where long is 32 bits
+ */
+struct nfim_counters {
+	unsigned long v[NFIM_COUNTER_MAX];
+};
+
+/**
+ * struct nfim_net - state of one network namespace
+ * @net: the namespace; it outlives us
+ * @counters: per CPU
+ * @offer_lock: protects @offer_host, @offer_out and @offers; taken inside a
+ *	stream lock, outside nf_conntrack_expect_lock
+ * @offer_host: offers by the host whose limit they count against
+ * @offer_out: offers by outside endpoint
+ * @offers: number of offers
+ * @flow_lock: protects @flow, @flows, @flow_bytes and the flows; taken inside
+ *	a stream lock, outside ct->lock
+ * @flow: flows by connection and direction
+ * @flows: number of flows
+ * @flow_bytes: bytes that they hold
+ * @gc: reaps what nobody asks for any more; armed while a table has entries
+ */
+struct nfim_net {
+	struct net *net;
+	struct nfim_counters __percpu *counters;
+
+	spinlock_t offer_lock;
+	DECLARE_HASHTABLE(offer_host, NFIM_OFFER_BITS);
+	DECLARE_HASHTABLE(offer_out, NFIM_OFFER_BITS);
+	unsigned int offers;
+
+	spinlock_t flow_lock;
+	DECLARE_HASHTABLE(flow, NFIM_FLOW_BITS);
+	unsigned int flows;
+	unsigned int flow_bytes;
+
+	struct delayed_work gc;
+};
+
+extern unsigned int nfim_net_id;
+
+/**
+ * nfim_pernet() - our state of a namespace
+ * @net: any namespace
+ *
+ * Return: never NULL while the helpers are registered.
+ */
+static inline struct nfim_net *nfim_pernet(const struct net *net)
+{
+	return net_generic(net, nfim_net_id);
+}
+
+/**
+ * nfim_net_active() - whether we act in a namespace at all (design D3)
+ * @net: any namespace
+ *
+ * Return: false in a namespace that an unprivileged user may own.
+ */
+bool nfim_net_active(const struct net *net);
+
+/**
+ * nfim_count() - count one event
+ * @nn: namespace
+ * @c: what happened; %NFIM_OK is not counted
+ *
+ * Any context.
+ */
+static inline void nfim_count(struct nfim_net *nn, enum nfim_counter c)
+{
+	if (c != NFIM_OK)
+		this_cpu_inc(nn->counters->v[c]);
+}
+
+/**
+ * nfim_counter_sum() - read a counter
+ * @nn: namespace
+ * @c: which one
+ *
+ * Return: events on all CPUs.
+ */
+u64 nfim_counter_sum(const struct nfim_net *nn, enum nfim_counter c);
+
+/**
+ * nfim_net_kick_gc() - see that the garbage collection runs
+ * @nn: namespace
+ *
+ * Any context; called whenever a table gets an entry.
+ */
+void nfim_net_kick_gc(struct nfim_net *nn);
+
+int nfim_net_init(void);
+void nfim_net_exit(void);
+
+#endif /* _NFIM_NET_H */

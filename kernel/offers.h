@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The table of endpoints that we opened: which host announced them, and the
+ * connection made from them. It is what limits count and `nfim show` prints;
+ * conntrack's own expectation vanishes with the first packet.
+ */
+#ifndef _NFIM_OFFERS_H
+#define _NFIM_OFFERS_H
+
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_tuple.h>
+
+#include "net.h"
+#include "proto/offer.h"
+
+/**
+ * struct nfim_offer - one opened endpoint
+ * @by_host: in offer_host
+ * @by_out: in offer_out
+ * @app: what it is for
+ * @connected: the peer has come
+ * @l3num: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @zone: conntrack zone id
+ * @cookie: names the invitation on its master
+ * @inside_port: port that the listener listens on
+ * @outside_port: port that a peer connects to
+ * @host: whose limit it counts against
+ * @listener: address of the host that listens
+ * @outside: address that a peer connects to
+ * @expires: jiffies when the expectation ends, or until when a connection
+ *	that is not in the table yet counts as alive
+ * @master: original tuple of the control connection
+ * @child: original tuple of the peer's connection; once @connected
+ *
+ * Protected by offer_lock.
+ */
+struct nfim_offer {
+	struct hlist_node by_host;
+	struct hlist_node by_out;
+	enum nfim_app app;
+	bool connected;
+	u8 l3num;
+	u8 proto;
+	u16 zone;
+	u32 cookie;
+	__be16 inside_port;
+	__be16 outside_port;
+	union nf_inet_addr host;
+	union nf_inet_addr listener;
+	union nf_inet_addr outside;
+	unsigned long expires;
+	struct nf_conntrack_tuple master;
+	struct nf_conntrack_tuple child;
+};
+
+/**
+ * nfim_offers_admit() - judge an offer by number
+ * @nn: namespace
+ * @o: the offer about to be made; @o->connected false
+ * @per_host: how many of this application one host may have
+ * @old: set to the outside port under which the same listener on the same
+ *	master is already waiting, else 0
+ *
+ * An offer that repeats another one is not counted twice. Dead entries are
+ * looked for only when a limit is reached.
+ *
+ * Return: %NFIM_OK or why not.
+ */
+enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
+				    const struct nfim_offer *o,
+				    unsigned int per_host, __be16 *old);
+
+/**
+ * nfim_offers_add() - remember an endpoint whose expectation is in place
+ * @nn: namespace
+ * @o: copied; replaces an entry that it repeats
+ *
+ * Return: false when out of memory.
+ */
+bool __must_check nfim_offers_add(struct nfim_net *nn,
+				  const struct nfim_offer *o);
+
+/**
+ * nfim_offers_connected() - the peer has come
+ * @nn: namespace
+ * @child: its connection, unconfirmed
+ * @zone: conntrack zone id
+ *
+ * Any softirq context. Nothing happens when the endpoint is not ours.
+ */
+void nfim_offers_connected(struct nfim_net *nn, const struct nf_conn *child,
+			   u16 zone);
+
+/**
+ * nfim_offers_cancel() - close what an invitation opened
+ * @nn: namespace
+ * @master: control connection that the invitation belongs to
+ * @cookie: names the invitation
+ *
+ * Only endpoints that wait are closed; a connection goes on.
+ *
+ * Return: how many.
+ */
+unsigned int nfim_offers_cancel(struct nfim_net *nn,
+				const struct nf_conn *master, u32 cookie);
+
+/**
+ * nfim_offers_gc() - forget what is dead
+ * @nn: namespace
+ * @all: everything, the namespace goes away
+ *
+ * Process context.
+ *
+ * Return: whether any entry is left.
+ */
+bool nfim_offers_gc(struct nfim_net *nn, bool all);
+
+/**
+ * nfim_offers_walk() - look at every live entry
+ * @nn: namespace
+ * @from: entry to begin with; 0 at first
+ * @fn: called under offer_lock; a non-zero result ends the walk
+ * @arg: handed to @fn
+ *
+ * Return: number of the entry that @fn did not take, to go on with; behind
+ * the last entry when it took them all.
+ */
+unsigned int nfim_offers_walk(struct nfim_net *nn, unsigned int from,
+			      int (*fn)(const struct nfim_offer *o, void *arg),
+			      void *arg);
+
+int nfim_offers_init(void);
+void nfim_offers_exit(void);
+
+#endif /* _NFIM_OFFERS_H */

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Edit plans: what should stand where, decided by parsers, done by mangle.c. */
+#ifndef _NFIM_EDIT_H
+#define _NFIM_EDIT_H
+
+#include <nfim/limits.h>
+
+#include "span.h"
+
+#define EDIT_POOL	(NFIM_EDIT_MAX * 20)
+
+/**
+ * struct edit - one replacement
+ * @off: offset of the old text from the start of the TCP or UDP payload
+ * @len: bytes of the old text, at least 1
+ * @new_len: bytes of the new text
+ * @at: where the new text stands in the plan's pool
+ */
+struct edit {
+	u32 off;
+	u16 len;
+	u16 new_len;
+	u16 at;
+};
+
+/**
+ * struct edit_plan - sorted, disjoint replacements for one packet
+ * @n: how many
+ * @used: bytes of @pool in use
+ * @e: the replacements, by rising offset
+ * @pool: new text
+ *
+ * All zero is the empty plan.
+ */
+struct edit_plan {
+	u16 n;
+	u16 used;
+	struct edit e[NFIM_EDIT_MAX];
+	char pool[EDIT_POOL];
+};
+
+/**
+ * edit_add() - add one replacement
+ * @plan: the plan
+ * @off: offset of the old text
+ * @len: bytes of the old text, at least 1
+ * @text: the new text
+ * @new_len: its length, at most %NFIM_EDIT_TEXT
+ *
+ * Return: false, and nothing added, when it would overlap another one, when
+ * the plan is full, or when first and last change would be more than
+ * %NFIM_EDIT_SPAN apart.
+ */
+bool __must_check edit_add(struct edit_plan *plan, u32 off, u32 len,
+			   const char *text, size_t new_len);
+
+/**
+ * edit_delta() - by how much the packet grows
+ * @plan: the plan
+ *
+ * Return: bytes, negative when it shrinks.
+ */
+s32 edit_delta(const struct edit_plan *plan);
+
+/**
+ * edit_start() - offset of the first byte that changes
+ * @plan: a plan that is not empty
+ *
+ * Return: the offset.
+ */
+static inline u32 edit_start(const struct edit_plan *plan)
+{
+	return plan->e[0].off;
+}
+
+/**
+ * edit_end() - offset behind the last byte that changes
+ * @plan: a plan that is not empty
+ *
+ * Return: the offset, in the old text.
+ */
+static inline u32 edit_end(const struct edit_plan *plan)
+{
+	return plan->e[plan->n - 1].off + plan->e[plan->n - 1].len;
+}
+
+/**
+ * edit_render() - write the new text from edit_start() to edit_end()
+ * @plan: a plan that is not empty
+ * @old: the whole old text; not shorter than edit_end()
+ * @out: room for edit_end() - edit_start() + edit_delta() bytes
+ *
+ * Return: bytes written.
+ */
+size_t edit_render(const struct edit_plan *plan, struct span old, char *out);
+
+#endif /* _NFIM_EDIT_H */

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * text/x-msmsgsinvite. Lines come in any order and any of them may come
+ * twice; the first one counts, all of them are rewritten. Only the start of a
+ * line makes a field: "Request-Data: IP-Address:" is none.
+ */
+
+#include "invite.h"
+
+#define IPPROTO_TCP_NUMBER	6
+
+/* A switchboard closes the connection on longer messages (msnp.md 1.2). */
+#define SB_PAYLOAD_MAX		1664
+
+static const struct {
+	const char *name;
+	enum invite_kind kind;
+} field_names[] = {
+	{ "ip-address", INVITE_IP },
+	{ "ip-address-internal", INVITE_IP_INTERNAL },
+	{ "port", INVITE_PORT },
+	{ "portx", INVITE_PORTX },
+	{ "portx-internal", INVITE_PORTX_INTERNAL },
+};
+
+static bool is_address(enum invite_kind kind)
+{
+	return kind == INVITE_IP || kind == INVITE_IP_INTERNAL;
+}
+
+static void read_value(struct invite_field *f, struct span value)
+{
+	u32 v;
+
+	if (is_address(f->kind)) {
+		f->ok = text_addr(value, &f->addr);
+		return;
+	}
+	f->ok = span_len(value) <= 10 && text_u32(value, 65535, &v);
+	if (f->ok)
+		f->port = (u16)(f->kind == INVITE_PORT ? v :
+				v ^ INVITE_PORT_XOR);
+}
+
+static void add_field(struct invite *inv, enum invite_kind kind,
+		      struct span body, struct span value)
+{
+	struct invite_field *f = inv->field + inv->n;
+
+	if (inv->n == NFIM_INVITE_FIELDS) {
+		inv->crowded = true;
+		return;
+	}
+	*f = (struct invite_field){
+		.kind = kind,
+		.off = (u16)(value.p - body.p),
+		.len = (u16)span_len(value),
+	};
+	read_value(f, value);
+	inv->n++;
+}
+
+static enum invite_command read_command(struct span value)
+{
+	if (text_is(value, "accept"))
+		return INVITE_ACCEPT;
+	if (text_is(value, "cancel"))
+		return INVITE_CANCEL;
+	return text_is(value, "invite") ? INVITE_INVITE : INVITE_OTHER;
+}
+
+static void read_line(struct invite *inv, struct span body, struct span line)
+{
+	struct span name, value;
+	unsigned int i;
+
+	if (!text_field(line, &name, &value))
+		return;
+	if (text_is(name, "invitation-command")) {
+		if (inv->command == INVITE_OTHER)
+			inv->command = read_command(value);
+		return;
+	}
+	if (text_is(name, "invitation-cookie")) {
+		if (!inv->has_cookie)
+			inv->has_cookie = text_u32(value, ~0u, &inv->cookie);
+		return;
+	}
+	if (text_is(name, "session-id") || text_is(name, "session-protocol")) {
+		inv->session = true;
+		return;
+	}
+	for (i = 0; i < ARRAY_SIZE(field_names); i++)
+		if (text_is(name, field_names[i].name))
+			add_field(inv, field_names[i].kind, body, value);
+}
+
+void invite_parse(struct span body, struct invite *inv)
+{
+	struct span rest = body, line;
+	unsigned int i;
+
+	memset(inv, 0, sizeof(*inv));
+	if (span_len(rest) > NFIM_MSG_MAX)
+		rest.end = rest.p + NFIM_MSG_MAX;
+	for (i = 0; i < NFIM_HEADER_LINES && rest.p < rest.end; i++) {
+		if (!text_line(&rest, &line)) {
+			/* Some clients leave the last line unended. */
+			line = rest;
+			rest.p = rest.end;
+		}
+		read_line(inv, body, line);
+	}
+	if (rest.p < rest.end)
+		inv->crowded = true;
+}
+
+static const struct invite_field *first(const struct invite *inv,
+					enum invite_kind kind)
+{
+	u32 i;
+
+	for (i = 0; i < inv->n; i++)
+		if (inv->field[i].kind == kind)
+			return inv->field + i;
+	return NULL;
+}
+
+/* What peers are told: Port, or PortX where a client writes only that. */
+static const struct invite_field *announced_port(const struct invite *inv)
+{
+	const struct invite_field *f = first(inv, INVITE_PORT);
+
+	return f ? f : first(inv, INVITE_PORTX);
+}
+
+static const struct invite_field *announced_addr(const struct invite *inv)
+{
+	const struct invite_field *f = first(inv, INVITE_IP);
+
+	return f ? f : first(inv, INVITE_IP_INTERNAL);
+}
+
+bool invite_announces(const struct invite *inv)
+{
+	return inv->command == INVITE_ACCEPT && !inv->session &&
+	       announced_addr(inv) && announced_port(inv);
+}
+
+enum nfim_counter invite_offer(const struct invite *inv,
+			       const struct self *self, struct offer *offer)
+{
+	const struct invite_field *a = announced_addr(inv);
+	const struct invite_field *p = announced_port(inv);
+	const struct invite_field *ia = first(inv, INVITE_IP_INTERNAL);
+	const struct invite_field *ip = first(inv, INVITE_PORTX_INTERNAL);
+	bool inside, outside, internal;
+
+	if (inv->crowded || !a->ok || !p->ok)
+		return NFIM_REFUSED_MALFORMED;
+	inside = addr_equal(&a->addr, &self->inside);
+	outside = addr_equal(&a->addr, &self->outside);
+	internal = ia && ia->ok && addr_equal(&ia->addr, &self->inside);
+	if (!inside && !outside && !internal)
+		return NFIM_REFUSED_NOT_SELF;
+
+	*offer = (struct offer){
+		.app = NFIM_APP_FILE_TRANSFER,
+		.proto = IPPROTO_TCP_NUMBER,
+		.announced_port = p->port,
+		.inside_port = ip && ip->ok && ip->port ? ip->port : p->port,
+		.cookie = inv->cookie,
+		.fixed = !inside && !outside,
+		.in_place = !inside || !self_is_natted(self),
+	};
+	return offer->announced_port ? NFIM_OK : NFIM_REFUSED_PORT_ZERO;
+}
+
+static bool plan_value(struct edit_plan *plan, const struct invite_place *w,
+		       const struct invite_field *f, const char *text,
+		       size_t len)
+{
+	u32 off = (u32)(w->body.p - w->data.p) + f->off;
+
+	return edit_add(plan, off, f->len, text, len);
+}
+
+static bool plan_port(struct edit_plan *plan, const struct invite_place *w,
+		      const struct invite_field *f, u16 port, u32 width)
+{
+	char text[10];
+
+	if (f->kind == INVITE_PORTX)
+		port ^= INVITE_PORT_XOR;
+	return plan_value(plan, w, f, text, text_put_u32(text, port, width));
+}
+
+/* One field. @pad: leading zeros to add to the first Port. */
+static bool plan_field(struct edit_plan *plan, const struct invite_place *w,
+		       const struct invite *inv,
+		       const struct invite_field *f, const struct self *self,
+		       const struct offer *offer, u16 port, u32 pad)
+{
+	char text[TEXT_ADDR_MAX];
+
+	if (!f->ok)
+		return true;
+	switch (f->kind) {
+	case INVITE_IP:
+	case INVITE_IP_INTERNAL:
+		if (f->kind != announced_addr(inv)->kind ||
+		    !self_is_natted(self) ||
+		    !addr_equal(&f->addr, &self->inside))
+			return true;
+		return plan_value(plan, w, f, text,
+				  text_put_addr(text, &self->outside));
+	case INVITE_PORT:
+		if (f == first(inv, INVITE_PORT) && pad)
+			return plan_port(plan, w, f, port, pad);
+		return f->port == port || plan_port(plan, w, f, port, 0);
+	case INVITE_PORTX:
+		/* Some clients write a constant there (msnp.md 3.3). */
+		if (f->port != offer->announced_port || f->port == port)
+			return true;
+		return plan_port(plan, w, f, port, 0);
+	case INVITE_PORTX_INTERNAL:
+		return true;
+	}
+	return true;
+}
+
+static bool plan_fields(struct edit_plan *plan, const struct invite_place *w,
+			const struct invite *inv, const struct self *self,
+			const struct offer *offer, u16 port, u32 pad)
+{
+	u32 i;
+
+	for (i = 0; i < inv->n; i++)
+		if (!plan_field(plan, w, inv, inv->field + i, self, offer,
+				port, pad))
+			return false;
+	return true;
+}
+
+/* Width that the first Port needs so that nothing moves; 0 if there is none. */
+static u32 port_width(const struct invite *inv, u16 port, s32 delta)
+{
+	const struct invite_field *f = first(inv, INVITE_PORT);
+	char text[10];
+	u32 plain;
+
+	if (!f || delta >= 0)
+		return 0;
+	/* What the plan without padding writes there. */
+	plain = f->port == port ? f->len : (u32)text_put_u32(text, port, 0);
+	return plain + (u32)-delta <= 5 ? plain + (u32)-delta : 0;
+}
+
+static bool plan_length(struct edit_plan *plan, const struct invite_place *w,
+			s32 delta)
+{
+	u32 len = (u32)((s32)w->payload_len + delta);
+	const char *arg = w->line.end;
+	char text[10];
+
+	while (arg > w->line.p && arg[-1] != ' ')
+		arg--;
+	return (delta < 0 || len <= SB_PAYLOAD_MAX) &&
+	       edit_add(plan, (u32)(arg - w->data.p),
+			(u32)(w->line.end - arg), text,
+			text_put_u32(text, len, 0));
+}
+
+bool invite_plan(const struct invite *inv, const struct self *self,
+		 const struct offer *offer, u16 outside_port,
+		 const struct invite_place *where, bool resize,
+		 struct edit_plan *plan)
+{
+	s32 before = edit_delta(plan), delta;
+	u16 n = plan->n, used = plan->used;
+	u32 pad;
+
+	if (offer->fixed)
+		return outside_port == offer->announced_port;
+	if (!plan_fields(plan, where, inv, self, offer, outside_port, 0))
+		goto fail;
+	delta = edit_delta(plan) - before;
+	pad = port_width(inv, outside_port, delta);
+	if (pad) {
+		plan->n = n;
+		plan->used = used;
+		if (!plan_fields(plan, where, inv, self, offer, outside_port,
+				 pad))
+			goto fail;
+		delta = edit_delta(plan) - before;
+	}
+	if (!delta || (resize && plan_length(plan, where, delta)))
+		return true;
+fail:
+	plan->n = n;
+	plan->used = used;
+	return false;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* text/x-msmsgsinvite: invitations of MSN Messenger (reference: msnp.md 3). */
+#ifndef _NFIM_INVITE_H
+#define _NFIM_INVITE_H
+
+#include <nfim/counters.h>
+#include <nfim/limits.h>
+
+#include "edit.h"
+#include "offer.h"
+
+/* "PortX" is the port number with these bits turned (msnp.md 3.1). */
+#define INVITE_PORT_XOR	0x3141
+
+/**
+ * enum invite_command - Invitation-Command
+ * @INVITE_OTHER: missing or none of the others
+ * @INVITE_INVITE: INVITE
+ * @INVITE_ACCEPT: ACCEPT
+ * @INVITE_CANCEL: CANCEL
+ */
+enum invite_command {
+	INVITE_OTHER,
+	INVITE_INVITE,
+	INVITE_ACCEPT,
+	INVITE_CANCEL,
+};
+
+/**
+ * enum invite_kind - a field that names an address or a port
+ * @INVITE_IP: IP-Address
+ * @INVITE_IP_INTERNAL: IP-Address-Internal
+ * @INVITE_PORT: Port
+ * @INVITE_PORTX: PortX
+ * @INVITE_PORTX_INTERNAL: PortX-Internal
+ */
+enum invite_kind {
+	INVITE_IP,
+	INVITE_IP_INTERNAL,
+	INVITE_PORT,
+	INVITE_PORTX,
+	INVITE_PORTX_INTERNAL,
+};
+
+/**
+ * struct invite_field - where such a field stands
+ * @kind: which one
+ * @ok: its value could be read
+ * @port: value of a port field, already turned back for the X forms
+ * @off: offset of the value from the start of the body
+ * @len: bytes of the value
+ * @addr: value of an address field
+ */
+struct invite_field {
+	enum invite_kind kind;
+	bool ok;
+	u16 port;
+	u16 off;
+	u16 len;
+	struct addr addr;
+};
+
+/**
+ * struct invite - an invitation
+ * @command: what it says
+ * @has_cookie: Invitation-Cookie was there and a number
+ * @session: it belongs to a session (SM1), not to a file transfer
+ * @crowded: it has more address or port fields than are kept
+ * @cookie: Invitation-Cookie
+ * @n: number of @field
+ * @field: address and port fields in the order of the text
+ */
+struct invite {
+	enum invite_command command;
+	bool has_cookie;
+	bool session;
+	bool crowded;
+	u32 cookie;
+	u32 n;
+	struct invite_field field[NFIM_INVITE_FIELDS];
+};
+
+/**
+ * struct invite_place - where an invitation stands in a packet
+ * @data: payload of the packet
+ * @line: its MSG line without the line's end; inside @data
+ * @body: its body; inside @data
+ * @payload_len: the length that the line names
+ */
+struct invite_place {
+	struct span data;
+	struct span line;
+	struct span body;
+	u32 payload_len;
+};
+
+/**
+ * invite_parse() - read an invitation
+ * @body: body of the message; at most %NFIM_MSG_MAX bytes are read
+ * @inv: what it says
+ */
+void invite_parse(struct span body, struct invite *inv);
+
+/**
+ * invite_announces() - whether it names an endpoint of a file transfer
+ * @inv: a parsed invitation
+ *
+ * Return: true for an ACCEPT with an address and a port.
+ */
+bool invite_announces(const struct invite *inv);
+
+/**
+ * invite_offer() - what it offers
+ * @inv: an invitation that announces
+ * @self: the announcer's own addresses
+ * @offer: filled on success
+ *
+ * Return: %NFIM_OK or the reason why it cannot be accepted.
+ */
+enum nfim_counter invite_offer(const struct invite *inv,
+			       const struct self *self, struct offer *offer);
+
+/**
+ * invite_plan() - how to rewrite it
+ * @inv: the invitation
+ * @self: the announcer's own addresses
+ * @offer: from invite_offer()
+ * @outside_port: port at the outside address that peers are to use
+ * @where: where it stands
+ * @resize: whether the packet's length may change
+ * @plan: replacements are added here; unchanged on failure
+ *
+ * The same length is tried first: a Port with leading zeros reads the same
+ * (msnp.md 5). Messages of one packet are planned in the order in which they
+ * stand there.
+ *
+ * Return: false when it cannot be rewritten.
+ */
+bool __must_check invite_plan(const struct invite *inv,
+			      const struct self *self,
+			      const struct offer *offer, u16 outside_port,
+			      const struct invite_place *where, bool resize,
+			      struct edit_plan *plan);
+
+#endif /* _NFIM_INVITE_H */

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Bounded readers and writers for the text that protocols are made of. */
+#ifndef _NFIM_TEXT_H
+#define _NFIM_TEXT_H
+
+#include "span.h"
+
+/* Longest text of an address: "xxxx:xxxx:xxxx:xxxx:xxxx:xxxx:xxx.xxx.xxx.xxx". */
+#define TEXT_ADDR_MAX	46
+
+/**
+ * struct addr - an IP address
+ * @len: 4, 16, or 0 for "none"
+ * @b: the address in network byte order; bytes beyond @len are zero
+ */
+struct addr {
+	u8 len;
+	u8 b[16];
+};
+
+/**
+ * addr_equal() - compare two addresses
+ * @a: an address
+ * @b: another
+ *
+ * Return: true when both are set and the same.
+ */
+static inline bool addr_equal(const struct addr *a, const struct addr *b)
+{
+	return a->len && a->len == b->len && !memcmp(a->b, b->b, a->len);
+}
+
+/**
+ * text_is() - compare with a literal, ASCII case ignored
+ * @s: any span
+ * @lit: NUL-terminated lower-case text from our own code
+ *
+ * Return: true when equal.
+ */
+bool text_is(struct span s, const char *lit);
+
+/**
+ * text_starts() - compare the beginning with a literal, ASCII case ignored
+ * @s: any span
+ * @lit: NUL-terminated lower-case text from our own code
+ *
+ * Return: true when @s begins with @lit.
+ */
+bool text_starts(struct span s, const char *lit);
+
+/**
+ * text_trim() - cut blanks and tabs off both ends
+ * @s: any span
+ *
+ * Return: the part between.
+ */
+struct span text_trim(struct span s);
+
+/**
+ * text_line() - take one line
+ * @rest: where to read; moved behind the line and its LF
+ * @line: the line without its LF and without one CR before it
+ *
+ * Return: true if an LF was found; otherwise nothing is moved.
+ */
+bool __must_check text_line(struct span *rest, struct span *line);
+
+/**
+ * text_token() - take one token of non-blank bytes
+ * @rest: where to read; moved behind the token and the one blank after it
+ * @token: the token; may be empty where two blanks follow each other
+ *
+ * Return: false at the end of @rest.
+ */
+bool __must_check text_token(struct span *rest, struct span *token);
+
+/**
+ * text_field() - split "Name: value"
+ * @line: a line without its end
+ * @name: what stands before the colon
+ * @value: what stands behind it, blanks and tabs trimmed
+ *
+ * Return: false without a colon or with an empty name.
+ */
+bool __must_check text_field(struct span line, struct span *name,
+			     struct span *value);
+
+/**
+ * text_u32() - read a decimal number that fills the span
+ * @s: digits only: no sign, no blank; leading zeros are allowed
+ * @max: largest value accepted
+ * @val: the number
+ *
+ * Return: false on anything else, on an empty span and above @max.
+ */
+bool __must_check text_u32(struct span s, u32 max, u32 *val);
+
+/**
+ * text_addr() - read an IP address that fills the span
+ * @s: a strict dotted quad (no leading zeros, four parts) or an IPv6 literal
+ *	of RFC 4291 section 2.2 without brackets, zone or prefix
+ * @a: the address
+ *
+ * Return: false on anything else.
+ */
+bool __must_check text_addr(struct span s, struct addr *a);
+
+/**
+ * text_endpoint() - read "a.b.c.d:port" or "[v6]:port" that fills the span
+ * @s: the text
+ * @a: the address
+ * @port: 0 to 65535, host byte order
+ *
+ * Return: false on anything else.
+ */
+bool __must_check text_endpoint(struct span s, struct addr *a, u16 *port);
+
+/**
+ * text_put_u32() - write a decimal number
+ * @buf: at least 10 bytes, or @width if that is more; not terminated
+ * @val: the number
+ * @width: pad with leading zeros to this many digits; 0 or 1 for none; at
+ *	most 10
+ *
+ * Return: bytes written.
+ */
+size_t text_put_u32(char *buf, u32 val, unsigned int width);
+
+/**
+ * text_put_addr() - write an IP address
+ * @buf: at least %TEXT_ADDR_MAX bytes; not terminated
+ * @a: the address; IPv6 is written without "::"
+ *
+ * Return: bytes written.
+ */
+size_t text_put_addr(char *buf, const struct addr *a);
+
+#endif /* _NFIM_TEXT_H */

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+/* From TCP packets to a stream: every byte once and in order. */
+
+#include <linux/hash.h>
+#include <linux/slab.h>
+#include <net/tcp.h>
+
+#include "flow.h"
+#include "stream.h"
+#include "trace.h"
+
+/* Both directions of one connection meet here; others rarely do. */
+#define LOCK_BITS	8
+
+/* In msnp_scan.owner: */
+#define BEGUN		0x01	/* the direction was seen from its SYN */
+#define HAS_FLOW	0x02	/* there may be a flow in the table */
+
+static spinlock_t locks[1 << LOCK_BITS];
+
+static spinlock_t *lock_of(const struct nf_conn *ct)
+{
+	return locks + hash_ptr(ct, LOCK_BITS);
+}
+
+void nfim_stream_stop(struct nfim_net *nn, const struct nf_conn *ct,
+		      struct nfim_dir *d, enum nfim_counter why)
+{
+	msnp_scan_stop(&d->scan, why);
+	nfim_count(nn, why);
+	trace_nfim_opaque(ct, why);
+}
+
+void nfim_stream_edited(struct nfim_stream *stream, enum ip_conntrack_dir dir)
+{
+	stream->dir[dir].scan.owner |= HAS_FLOW;
+}
+
+static void begin(struct nfim_pkt *pkt, struct nfim_dir *d, u32 isn)
+{
+	if (d->scan.owner & BEGUN)
+		return;		/* a repeated SYN */
+	/* An earlier connection may have had the same addresses and ports. */
+	nfim_flow_drop(pkt->nn, pkt->ct, CTINFO2DIR(pkt->ctinfo));
+	d->next = isn + 1;
+	d->scan.owner |= BEGUN;
+}
+
+static void note_ack(struct nfim_pkt *pkt, struct nfim_dir *other, u32 ack)
+{
+	struct nfim_flow *flow;
+
+	if (!(other->scan.owner & HAS_FLOW))
+		return;
+	flow = nfim_flow_find(pkt->nn, pkt->ct, !CTINFO2DIR(pkt->ctinfo));
+	if (flow)
+		nfim_flow_ack(flow, ack);
+	else
+		other->scan.owner &= ~HAS_FLOW;
+	nfim_flow_put(pkt->nn);
+}
+
+/* Behind a gap: pass it on, remember it for framing (design D8.4). */
+static void set_aside(struct nfim_pkt *pkt, struct nfim_dir *d)
+{
+	enum nfim_counter why = NFIM_OPAQUE_NOMEM;
+	struct nfim_flow *flow;
+
+	flow = nfim_flow_get(pkt->nn, pkt->ct, CTINFO2DIR(pkt->ctinfo));
+	if (flow) {
+		d->scan.owner |= HAS_FLOW;
+		why = nfim_flow_add_piece(pkt->nn, flow, pkt->skb,
+					  pkt->dataoff, pkt->seq, pkt->len);
+	}
+	nfim_flow_put(pkt->nn);
+	if (why != NFIM_OK)
+		nfim_stream_stop(pkt->nn, pkt->ct, d, why);
+	else
+		nfim_count(pkt->nn, NFIM_OUT_OF_ORDER);
+}
+
+static struct nfim_piece *next_piece(struct nfim_pkt *pkt, struct nfim_dir *d)
+{
+	struct nfim_piece *p = NULL;
+	struct nfim_flow *flow;
+
+	if (!(d->scan.owner & HAS_FLOW))
+		return NULL;
+	flow = nfim_flow_find(pkt->nn, pkt->ct, CTINFO2DIR(pkt->ctinfo));
+	if (flow)
+		p = nfim_flow_take_piece(pkt->nn, flow, d->next);
+	nfim_flow_put(pkt->nn);
+	return p;
+}
+
+/* The gap has closed: read on in what left earlier. */
+static void read_pieces(struct nfim_pkt *pkt, struct nfim_stream *stream,
+			struct nfim_dir *d, nfim_read_fn read)
+{
+	struct nfim_bytes b = { .pkt = pkt, .stream = stream };
+	struct nfim_piece *p;
+
+	while (msnp_scan_opaque(&d->scan) == NFIM_OK &&
+	       (p = next_piece(pkt, d))) {
+		u32 known = d->next - p->seq;
+
+		b.data = span_make(p->data + known, p->len - known);
+		d->next = p->seq + p->len;
+		read(&b);
+		kfree(p);
+	}
+}
+
+/* @off: bytes of the payload that were read before. */
+static unsigned int read_packet(struct nfim_pkt *pkt,
+				struct nfim_stream *stream,
+				struct nfim_dir *d, u32 off, bool in_hand,
+				nfim_read_fn read)
+{
+	struct nfim_bytes b = {
+		.pkt = pkt,
+		.stream = stream,
+		.off = off,
+		.in_hand = in_hand,
+	};
+	struct nfim_dir saved = *d;
+
+	if (skb_linearize(pkt->skb)) {
+		nfim_stream_stop(pkt->nn, pkt->ct, d, NFIM_OPAQUE_NOMEM);
+		return NF_ACCEPT;
+	}
+	b.data = span_make(pkt->skb->data + pkt->dataoff + off,
+			   pkt->len - off);
+	d->next += pkt->len - off;
+	if (!read(&b)) {
+		saved.scan.owner |= d->scan.owner;
+		*d = saved;
+		return NF_DROP;
+	}
+	read_pieces(pkt, stream, d, read);
+	return NF_ACCEPT;
+}
+
+static unsigned int take_data(struct nfim_pkt *pkt, struct nfim_stream *stream,
+			      struct nfim_dir *d, nfim_read_fn read)
+{
+	u32 known = d->next - pkt->seq, len = pkt->len;
+
+	if (before(pkt->seq, d->next) && d->scan.owner & HAS_FLOW &&
+	    !nfim_mangle_repeat(pkt))
+		return NF_DROP;
+	if (msnp_scan_opaque(&d->scan) != NFIM_OK)
+		return NF_ACCEPT;
+	if (!(d->scan.owner & BEGUN)) {
+		nfim_stream_stop(pkt->nn, pkt->ct, d, NFIM_OPAQUE_MIDSTREAM);
+		return NF_ACCEPT;
+	}
+	if (after(pkt->seq, d->next)) {
+		set_aside(pkt, d);
+		return NF_ACCEPT;
+	}
+	if (known >= len)
+		return NF_ACCEPT;
+	if (!known && !(d->scan.owner & HAS_FLOW) &&
+	    len <= msnp_scan_skip(&d->scan)) {
+		msnp_scan_skipped(&d->scan, len);
+		d->next += len;
+		return NF_ACCEPT;
+	}
+	/* The edit of a repeated part may have moved what follows it. */
+	return read_packet(pkt, stream, d, known + pkt->len - len,
+			   pkt->len == len, read);
+}
+
+unsigned int nfim_stream_packet(struct nfim_pkt *pkt,
+				struct nfim_stream *stream, nfim_read_fn read)
+{
+	enum ip_conntrack_dir dir = CTINFO2DIR(pkt->ctinfo);
+	unsigned int verdict = NF_ACCEPT;
+	const struct tcphdr *th;
+	struct tcphdr buf;
+	spinlock_t *lock;
+
+	th = skb_header_pointer(pkt->skb, pkt->protoff, sizeof(buf), &buf);
+	if (!th || pkt->protoff + th->doff * 4 > pkt->skb->len)
+		return NF_ACCEPT;
+	pkt->dataoff = pkt->protoff + th->doff * 4;
+	pkt->len = pkt->skb->len - pkt->dataoff;
+	pkt->seq = ntohl(th->seq);
+
+	lock = lock_of(pkt->ct);
+	spin_lock_bh(lock);
+	if (th->syn) {
+		begin(pkt, stream->dir + dir, pkt->seq);
+	} else if (!th->rst) {
+		if (th->ack)
+			note_ack(pkt, stream->dir + !dir, ntohl(th->ack_seq));
+		if (pkt->len)
+			verdict = take_data(pkt, stream, stream->dir + dir,
+					    read);
+	}
+	spin_unlock_bh(lock);
+	return verdict;
+}
+
+void __init nfim_streams_init(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(locks); i++)
+		spin_lock_init(locks + i);
+}
