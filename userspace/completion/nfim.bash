@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0
+# bash completion for nfim; the words come from the tool itself
+
+_nfim()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+	local command= list= words= i
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-N | --netns) ((i++)) ;;
+		-*) ;;
+		*) command=${COMP_WORDS[i]}; break ;;
+		esac
+	done
+	# The option whose list of values the cursor is in.
+	for ((i = COMP_CWORD - 1; i > 0; i--)); do
+		[[ ${COMP_WORDS[i]} == -* ]] && { list=${COMP_WORDS[i]}; break; }
+	done
+
+	case $prev in
+	-N | --netns) words=$(command ls /run/netns 2>/dev/null) ;;
+	-t | --table) words=nfim ;;
+	*)
+		if [[ -z $command ]]; then
+			words=$(nfim help --words 2>/dev/null)
+			[[ $cur == -* ]] && words="--json --netns --help --version"
+		elif [[ $cur == -* ]]; then
+			words=$(nfim help --words "$command" 2>/dev/null)
+		elif [[ $command == attach && $list == @(-i|--iif) ]]; then
+			words=$(command ls /sys/class/net 2>/dev/null)
+		elif [[ $command == attach && $list == @(-p|--port) ]]; then
+			words=1863
+		elif [[ $command == help ]]; then
+			words=$(nfim help --words 2>/dev/null)
+		fi
+		;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+
+complete -F _nfim nfim

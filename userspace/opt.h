@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The options of all commands, and what a command line comes to. */
+#ifndef _NFIM_OPT_H
+#define _NFIM_OPT_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+
+#define OPT_LIST_MAX	64
+
+/**
+ * struct args - what the command line asks for; defaults where it is silent
+ * @json: print JSON
+ * @help: print the help of the command instead
+ * @version: print the version of the tool instead
+ * @all: show zeros as well
+ * @words: print bare words for shell completion
+ * @netns: network namespace to work in, or NULL
+ * @table: name of the table to make or delete
+ * @iifs: interface names, none twice; a last '*' stands for any rest
+ * @n_iifs: how many
+ * @ports: TCP ports in host byte order, none twice
+ * @n_ports: how many
+ * @topic: the word after "help", or NULL
+ */
+struct args {
+	bool json;
+	bool help;
+	bool version;
+	bool all;
+	bool words;
+	const char *netns;
+	const char *table;
+	const char *iifs[OPT_LIST_MAX];
+	size_t n_iifs;
+	uint16_t ports[OPT_LIST_MAX];
+	size_t n_ports;
+	const char *topic;
+};
+
+/**
+ * struct opt - one option
+ * @name: long name without dashes
+ * @letter: short name
+ * @many: takes every word that follows, up to the next option
+ * @arg: what its value is called, NULL if it takes none
+ * @help: what it does, for the help
+ * @set: checks @value and stores it; the value is NULL if @arg is
+ */
+struct opt {
+	const char *name;
+	char letter;
+	bool many;
+	const char *arg;
+	const char *help;
+	enum rc (*set)(struct args *args, const char *value);
+};
+
+extern const struct opt opt_json;
+extern const struct opt opt_netns;
+extern const struct opt opt_help;
+extern const struct opt opt_version;
+extern const struct opt opt_table;
+extern const struct opt opt_iif;
+extern const struct opt opt_port;
+extern const struct opt opt_all;
+extern const struct opt opt_words;
+
+/* Accepted before the command, and all but --version after it as well. */
+extern const struct opt *const opt_globals[];
+
+#endif /* _NFIM_OPT_H */
