@@ -101,8 +101,10 @@ void invite_parse(struct span body, struct invite *inv)
 	unsigned int i;
 
 	memset(inv, 0, sizeof(*inv));
-	if (span_len(rest) > NFIM_MSG_MAX)
+	if (span_len(rest) > NFIM_MSG_MAX) {
 		rest.end = rest.p + NFIM_MSG_MAX;
+		inv->crowded = true;
+	}
 	for (i = 0; i < NFIM_HEADER_LINES && rest.p < rest.end; i++) {
 		if (!text_line(&rest, &line)) {
 			/* Some clients leave the last line unended. */

@@ -65,7 +65,7 @@ struct invite_field {
  * @command: what it says
  * @has_cookie: Invitation-Cookie was there and a number
  * @session: it belongs to a session (SM1), not to a file transfer
- * @crowded: it has more address or port fields than are kept
+ * @crowded: it has more bytes, lines or address and port fields than are read
  * @cookie: Invitation-Cookie
  * @n: number of @field
  * @field: address and port fields in the order of the text

@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# `make check`: every stage writes KTAP; their cases are added up, and the last
+# line says "N passed, N failed", with ", N skipped" if any were.
+#
+#   check.sh [long]         long: the tier that takes hours as well
+
+set -u
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+
+root_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root_dir" || exit 1
+mkdir -p build/logs
+passed=0 failed=0 skipped=0
+
+# stage NAME COMMAND...
+stage()
+{
+	local name=$1 log=build/logs/$1.log begin=$SECONDS status bad
+
+	shift
+	echo "== $name"
+	"$@" 2>&1 | tee "$log"
+	status=${PIPESTATUS[0]}
+	bad=$(grep -c '^not ok ' "$log")
+	skipped=$((skipped + $(grep -c '^ok .*# SKIP' "$log")))
+	skipped=$((skipped + $(grep -c '^1\.\.0 # SKIP' "$log")))
+	passed=$((passed + $(grep '^ok ' "$log" | grep -vc '# SKIP')))
+	failed=$((failed + bad))
+	if [ "$status" != 0 ] && [ "$status" != 4 ] && [ "$bad" = 0 ]; then
+		echo "not ok $name: ended with status $status"
+		failed=$((failed + 1))
+	fi
+	echo "== $name: $((SECONDS - begin)) s"
+}
+
+tool()
+{
+	local cc n=0 bad=0
+
+	echo "1..2"
+	for cc in clang gcc; do
+		n=$((n + 1))
+		make -C userspace clean
+		if make -C userspace all CC=$cc WERROR=1; then
+			echo "ok $n tool builds with $cc"
+		else
+			echo "not ok $n tool builds with $cc"
+			bad=1
+		fi
+	done
+	return $bad
+}
+
+stage style selftests/style.sh
+stage tool tool
+stage modules selftests/matrix.sh
+stage unit make --no-print-directory -C selftests/unit run
+stage fuzz selftests/fuzz/run.sh
+stage net selftests/run.sh "$@"
+
+echo "took $SECONDS s"
+if [ $skipped -gt 0 ]; then
+	echo "$passed passed, $failed failed, $skipped skipped"
+else
+	echo "$passed passed, $failed failed"
+fi
+[ $failed = 0 ]

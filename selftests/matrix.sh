@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Builds the module with gcc and clang against the headers of every Debian 12
+# kernel, warnings being errors, and runs sparse on the newest of each series.
+# KTAP, one case for each kernel and compiler.
+#
+#   matrix.sh [-j JOBS]
+
+set -u
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+
+root_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root_dir" || exit 1
+jobs=$(nproc)
+[ "${1-}" != -j ] || jobs=$2
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+clang=$(command -v clang-16)
+
+# What gcc-built headers assume of the compiler and clang does not know.
+clang_options=(CONFIG_CC_IS_GCC= CONFIG_CC_IS_CLANG=y
+	CONFIG_FTRACE_MCOUNT_USE_CC= CONFIG_CC_NO_ARRAY_BOUNDS=
+	CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough
+	"KCFLAGS=-Werror -Wno-unknown-warning-option -Wno-duplicate-decl-specifier")
+
+headers_of()
+{
+	local k
+
+	for k in $(selftests/setup.sh headers); do
+		[ -d "/lib/modules/$k/build/" ] && echo "$k"
+	done
+}
+
+# Without a BTF base there is a remark that is no warning.
+remarks='^Skipping BTF generation'
+
+gcc_build()
+{
+	make modules KDIR="/lib/modules/$1/build" WERROR=1 W=1
+}
+
+clang_build()
+{
+	mkdir -p "$tmp/$1" && cp -r Kbuild kernel include "$tmp/$1/" &&
+	make -s -C "/lib/modules/$1/build" M="$tmp/$1" CC="$clang" W=1 \
+		"${clang_options[@]}" modules
+}
+
+sparse_build()
+{
+	mkdir -p "$tmp/sparse-$1" &&
+	cp -r Kbuild kernel include "$tmp/sparse-$1/" &&
+	make -s -C "/lib/modules/$1/build" M="$tmp/sparse-$1" C=2 \
+		CF=-D__CHECK_ENDIAN__ modules
+}
+
+# one WHAT KERNEL: output to a file, empty when there was nothing to say.
+one()
+{
+	local out="$tmp/$1-$2.log"
+
+	"$1_build" "$2" >"$out" 2>&1 || echo "failed" >>"$out"
+	sed -i -e "/$remarks/d" -e '/^  KO  /d' "$out"
+}
+
+report()
+{
+	local out="$tmp/$1-$2.log"
+
+	n=$((n + 1))
+	if [ -s "$out" ]; then
+		echo "not ok $n $1 $2"
+		head -n 20 "$out" | sed 's/^/# /'
+		bad=1
+	else
+		echo "ok $n $1 $2"
+	fi
+}
+
+mapfile -t kernels < <(headers_of)
+[ ${#kernels[@]} -gt 0 ] || { echo "1..0 # SKIP no kernel headers"; exit 4; }
+[ -n "$clang" ] || { echo "1..0 # SKIP needs clang-16"; exit 4; }
+tasks=()
+for k in "${kernels[@]}"; do
+	tasks+=("gcc $k" "clang $k")
+done
+for series in 6.1. 6.12.; do
+	k=$(printf '%s\n' "${kernels[@]}" | grep -F "$series" | tail -n 1)
+	[ -z "$k" ] || tasks+=("sparse $k")
+done
+
+running=0
+for task in "${tasks[@]}"; do
+	if [ $running -ge "$jobs" ]; then
+		wait -n
+		running=$((running - 1))
+	fi
+	# shellcheck disable=SC2086
+	one $task &
+	running=$((running + 1))
+done
+wait
+
+echo "KTAP version 1"
+echo "1..${#tasks[@]}"
+n=0 bad=0
+for task in "${tasks[@]}"; do
+	# shellcheck disable=SC2086
+	report $task
+done
+exit $bad

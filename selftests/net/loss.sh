@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# tier: full
+# timeout: 240
+#
+# Packets are lost, delayed and reordered on both sides of the gateway while an
+# announcement is rewritten: to the same length, to a shorter one, to a longer
+# one. Repeats get the same bytes; what was said before and after stays whole.
+#
+#   alice (lan1) -- gw -- rt -+- server 198.51.100.10
+#                ^     ^      +- bob (peer)
+#            netem     netem
+
+. "$(dirname "$0")/lib.sh"
+
+rounds=4
+
+netem()
+{
+	local where dev
+
+	while read -r where dev; do
+		tc -n "$where" qdisc replace dev "$dev" root netem \
+			delay 4ms 2ms loss 5% reorder 75% 50% duplicate 2% ||
+			return
+	done <<-END
+	$lan1 eth0
+	$gw l1
+	$gw wan
+	$rt wan
+	END
+}
+
+# Other addresses inside and outside: readdress CLIENT GATEWAY OUTSIDE
+readdress()
+{
+	ip -n "$lan1" -b - <<-END || return
+	addr flush dev eth0
+	addr add $1/24 dev eth0
+	route add default via $2
+	END
+	ip -n "$gw" -b - <<-END || return
+	addr flush dev lan
+	addr flush dev wan
+	addr add $2/24 dev lan
+	addr add $3/24 dev wan
+	route add default via $rt_addr
+	END
+	lan1_addr=$1 wan_addr=$3
+}
+
+# Right behind chat that may be missing, an announcement may pass unchanged, so
+# these may fail, but the stream must not be damaged.
+rough_round()
+{
+	begin_transfer "$lan1" "$peer" --lead 5 --chatter 20 "$@" -- \
+		--lead 5 --chatter 20
+	end_transfer
+	! said receive damaged && ! said send damaged && server_content
+}
+
+need_tools tc
+modprobe -q sch_netem || skip_all "no netem"
+load_module
+plan $((3 * (rounds + 2) + 2))
+setup_topology masq
+gateway_rules masq
+start_server
+attach_helper
+make_file 100000
+patience=40
+
+try()
+{
+	local name=$1 i
+
+	shift
+	for ((i = 1; i <= rounds; i++)); do
+		check "$name: file arrives whole, round $i" transfer \
+			"$lan1" "$peer" "$@" --chatter 20 -- --chatter 20
+	done
+	check "$name: behind chat the stream stays whole" rough_round "$@"
+	check "$name: kernel log is clean" dmesg_clean
+}
+
+netem
+try "same length" --style public
+try "shorter" --style private
+readdress 10.0.1.2 10.0.1.1 192.0.2.111
+try "longer" --style private
+check "server saw proper MSNP only" server_content
+check "nothing is expected any more" no_expectations
+done_testing

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A client: login, calling and being called."""
+
+import threading
+
+from .wire import Failure, Wire, split_endpoint
+
+
+class Client:
+    """A user who is logged in to the notification server."""
+
+    def __init__(self, server, user, port=1863, patience=30):
+        self.server = server
+        self.port = port
+        self.mail = user if "@" in user else user + "@example.com"
+        self.patience = patience
+        self.lock = threading.Lock()
+        self.client_ip = None   # our address as the server sees it
+        self.rings = []         # RNGs that came while waiting for others
+
+    def login(self):
+        ns = self.ns = Wire.connect(self.server, self.port, self.patience)
+        ns.answer("VER", ns.request("VER", "MSNP8", "CVR0"))
+        ns.answer("CVR", ns.request(
+            "CVR", "0x0409", "winnt", "5.1", "i386", "MSNMSGR", "5.0.0575",
+            "MSMSGS", self.mail))
+        ns.answer("USR", ns.request("USR", "TWN", "I", self.mail))
+        words, _ = ns.answer("USR", ns.request("USR", "TWN", "S",
+                                               "t=abc&p=def"))
+        if words[2] != "OK":
+            raise Failure("login refused: %s" % " ".join(words))
+        words, payload = ns.command()
+        for line in payload.decode().split("\r\n"):
+            if line.startswith("ClientIP: "):
+                self.client_ip = line[10:]
+        if words[0] != "MSG" or not self.client_ip:
+            raise Failure("no profile message after login")
+        ns.answer("SYN", ns.request("SYN", "0"))
+        ns.answer("CHG", ns.request("CHG", "NLN", "0"))
+
+    @property
+    def address(self):
+        """Our own address, before any NAT."""
+        return self.ns.sock.getsockname()[0]
+
+    def logout(self):
+        self.ns.send(b"OUT\r\n")
+        self.ns.close()
+
+    def call(self, mail):
+        """Asks for a switchboard, calls mail there: a Chat with it."""
+        with self.lock:
+            trid = self.ns.request("XFR", "SB")
+            while True:
+                words, _ = self.ns.command()
+                if words[0] == "RNG":
+                    self.rings.append(words)
+                elif words[0] == "XFR" and words[1] == str(trid):
+                    break
+                elif words[0].isdigit():
+                    raise Failure("XFR refused: %s" % " ".join(words))
+        address, port = split_endpoint(words[3])
+        sb = Wire.connect(address, port, self.patience)
+        chat = Chat(self, sb)
+        sb.answer("USR", sb.request("USR", self.mail, words[5]))
+        sb.answer("CAL", sb.request("CAL", mail))
+        while sb.command()[0][0] != "JOI":
+            pass
+        return chat
+
+    def wait_ring(self, patience=None):
+        """The next RNG, for answer()."""
+        with self.lock:
+            if self.rings:
+                return self.rings.pop(0)
+            while True:
+                words, _ = self.ns.command(patience)
+                if words[0] == "RNG":
+                    return words
+
+    def answer(self, ring):
+        address, port = split_endpoint(ring[2])
+        sb = Wire.connect(address, port, self.patience)
+        chat = Chat(self, sb)
+        sb.answer("ANS", sb.request("ANS", self.mail, ring[4], ring[1]))
+        return chat
+
+
+class Chat:
+    """One switchboard connection."""
+
+    def __init__(self, client, sb):
+        self.client = client
+        self.sb = sb
+        self.others = []    # messages of other invitations, or plain text
+
+    def fileno(self):
+        return self.sb.fileno()
+
+    def leave(self):
+        try:
+            self.sb.send(b"OUT\r\n")
+        except OSError:
+            pass
+        self.sb.close()
+
+    def frame(self, payload, ack="U"):
+        self.sb.trid += 1
+        return b"MSG %d %s %d\r\n" % (self.sb.trid, ack.encode(),
+                                      len(payload)) + payload
+
+    def message(self, patience=None):
+        """The next message from the other side."""
+        while True:
+            words, payload = self.sb.command(patience)
+            if words[0] == "MSG":
+                return payload
+            if words[0] == "BYE":
+                raise Failure("the other side has left")
+
+    def text(self, text):
+        return (b"MIME-Version: 1.0\r\n"
+                b"Content-Type: text/plain; charset=UTF-8\r\n\r\n" +
+                text.encode())
