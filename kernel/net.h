@@ -43,12 +43,12 @@ struct nfim_net {
 	struct net *net;
 	struct nfim_counters __percpu *counters;
 
-	spinlock_t offer_lock;
+	spinlock_t offer_lock; /* offers and their tables */
 	DECLARE_HASHTABLE(offer_host, NFIM_OFFER_BITS);
 	DECLARE_HASHTABLE(offer_out, NFIM_OFFER_BITS);
 	unsigned int offers;
 
-	spinlock_t flow_lock;
+	spinlock_t flow_lock; /* flows and their table */
 	DECLARE_HASHTABLE(flow, NFIM_FLOW_BITS);
 	unsigned int flows;
 	unsigned int flow_bytes;

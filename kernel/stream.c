@@ -179,7 +179,6 @@ unsigned int nfim_stream_packet(struct nfim_pkt *pkt,
 	unsigned int verdict = NF_ACCEPT;
 	const struct tcphdr *th;
 	struct tcphdr buf;
-	spinlock_t *lock;
 
 	th = skb_header_pointer(pkt->skb, pkt->protoff, sizeof(buf), &buf);
 	if (!th || pkt->protoff + th->doff * 4 > pkt->skb->len)
@@ -188,8 +187,7 @@ unsigned int nfim_stream_packet(struct nfim_pkt *pkt,
 	pkt->len = pkt->skb->len - pkt->dataoff;
 	pkt->seq = ntohl(th->seq);
 
-	lock = lock_of(pkt->ct);
-	spin_lock_bh(lock);
+	spin_lock_bh(lock_of(pkt->ct));
 	if (th->syn) {
 		begin(pkt, stream->dir + dir, pkt->seq);
 	} else if (!th->rst) {
@@ -199,7 +197,7 @@ unsigned int nfim_stream_packet(struct nfim_pkt *pkt,
 			verdict = take_data(pkt, stream, stream->dir + dir,
 					    read);
 	}
-	spin_unlock_bh(lock);
+	spin_unlock_bh(lock_of(pkt->ct));
 	return verdict;
 }
 

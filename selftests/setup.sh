@@ -199,11 +199,11 @@ unpack_kernel()
 
 unpack_kernels()
 {
-	local k role
+	local k _
 
 	learn
 	[ -n "$known" ] || { update; learn; }
-	while read -r k role; do
+	while read -r k _; do
 		unpack_kernel "$k"
 	done < <(kernels)
 }

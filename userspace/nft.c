@@ -250,13 +250,13 @@ static int read_object(const struct nlmsghdr *nlh, void *data)
 	} else if (nftnl_obj_get_u32(obj, NFTNL_OBJ_TYPE) ==
 		   NFT_OBJECT_CT_HELPER) {
 		object = (struct nft_object){
-			.family = family_name(nftnl_obj_get_u32(
-				obj, NFTNL_OBJ_FAMILY)),
+			.family = family_name(nftnl_obj_get_u32(obj,
+							NFTNL_OBJ_FAMILY)),
 			.table = object_str(obj, NFTNL_OBJ_TABLE),
 			.name = object_str(obj, NFTNL_OBJ_NAME),
 			.helper = object_str(obj, NFTNL_OBJ_CT_HELPER_NAME),
-			.l4proto = nftnl_obj_get_u8(
-				obj, NFTNL_OBJ_CT_HELPER_L4PROTO),
+			.l4proto = nftnl_obj_get_u8(obj,
+						    NFTNL_OBJ_CT_HELPER_L4PROTO),
 			.rules = nftnl_obj_get_u32(obj, NFTNL_OBJ_USE),
 		};
 		ret = visit->cb(&object, visit->data);

@@ -107,15 +107,15 @@ static bool set_mark(struct nftnl_table *table)
 static void put_table(struct nft_batch *batch, const char *name)
 {
 	struct nftnl_table *table = nftnl_table_alloc();
+	struct nlmsghdr *nlh;
 
 	if (!table || nftnl_table_set_str(table, NFTNL_TABLE_NAME, name) ||
 	    !set_mark(table)) {
 		batch->failed = true;
 	} else {
 		nftnl_table_set_u32(table, NFTNL_TABLE_FLAGS, 0);
-		nftnl_table_nlmsg_build_payload(
-			put_begin(batch, NFT_MSG_NEWTABLE, NLM_F_CREATE),
-			table);
+		nlh = put_begin(batch, NFT_MSG_NEWTABLE, NLM_F_CREATE);
+		nftnl_table_nlmsg_build_payload(nlh, table);
 		put_end(batch);
 	}
 	if (table)
@@ -126,6 +126,7 @@ static void put_chain(struct nft_batch *batch, const char *table,
 		      const char *name, uint32_t hook)
 {
 	struct nftnl_chain *chain = nftnl_chain_alloc();
+	struct nlmsghdr *nlh;
 
 	if (!chain || nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, table) ||
 	    nftnl_chain_set_str(chain, NFTNL_CHAIN_NAME, name) ||
@@ -135,9 +136,8 @@ static void put_chain(struct nft_batch *batch, const char *table,
 		nftnl_chain_set_u32(chain, NFTNL_CHAIN_HOOKNUM, hook);
 		nftnl_chain_set_s32(chain, NFTNL_CHAIN_PRIO, PRIORITY_MANGLE);
 		nftnl_chain_set_u32(chain, NFTNL_CHAIN_POLICY, NF_ACCEPT);
-		nftnl_chain_nlmsg_build_payload(
-			put_begin(batch, NFT_MSG_NEWCHAIN, NLM_F_CREATE),
-			chain);
+		nlh = put_begin(batch, NFT_MSG_NEWCHAIN, NLM_F_CREATE);
+		nftnl_chain_nlmsg_build_payload(nlh, chain);
 		put_end(batch);
 	}
 	if (chain)
@@ -154,6 +154,7 @@ static bool set_str(struct nftnl_obj *obj, uint16_t attr, const char *value)
 static void put_object(struct nft_batch *batch, const struct nft_plan *plan)
 {
 	struct nftnl_obj *obj = nftnl_obj_alloc();
+	struct nlmsghdr *nlh;
 
 	if (obj)
 		nftnl_obj_set_u32(obj, NFTNL_OBJ_TYPE, NFT_OBJECT_CT_HELPER);
@@ -163,8 +164,8 @@ static void put_object(struct nft_batch *batch, const struct nft_plan *plan)
 		batch->failed = true;
 	} else {
 		nftnl_obj_set_u8(obj, NFTNL_OBJ_CT_HELPER_L4PROTO, IPPROTO_TCP);
-		nftnl_obj_nlmsg_build_payload(
-			put_begin(batch, NFT_MSG_NEWOBJ, NLM_F_CREATE), obj);
+		nlh = put_begin(batch, NFT_MSG_NEWOBJ, NLM_F_CREATE);
+		nftnl_obj_nlmsg_build_payload(nlh, obj);
 		batch->object_seq = batch->seq;
 		put_end(batch);
 	}
@@ -260,14 +261,14 @@ static void put_rule(struct nft_batch *batch, const struct nft_plan *plan,
 		     const char *chain, const char *iif, uint16_t port)
 {
 	struct nftnl_rule *rule = nftnl_rule_alloc();
+	struct nlmsghdr *nlh;
 
 	if (!rule || !fill_rule(rule, plan, chain, iif, port)) {
 		batch->failed = true;
 	} else if (!batch->failed) {
-		nftnl_rule_nlmsg_build_payload(
-			put_begin(batch, NFT_MSG_NEWRULE,
-				  NLM_F_CREATE | NLM_F_APPEND),
-			rule);
+		nlh = put_begin(batch, NFT_MSG_NEWRULE,
+				NLM_F_CREATE | NLM_F_APPEND);
+		nftnl_rule_nlmsg_build_payload(nlh, rule);
 		put_end(batch);
 	}
 	if (rule)

@@ -58,7 +58,7 @@ static void keep_text(struct nl *nl, const struct nlmsghdr *nlh)
 		 nl_str(tb[NLMSGERR_ATTR_MSG]));
 }
 
-/* 0 for an acknowledgement, else a negative errno. */
+/* 0 for an ACK, else a negative errno. */
 static int read_error(struct nl *nl, const struct nlmsghdr *nlh)
 {
 	const struct nlmsgerr *nlerr = mnl_nlmsg_get_payload(nlh);

@@ -8,7 +8,7 @@
 
 /* Framing, per direction of a connection. */
 #define NFIM_LINE_MAX		2048	/* bytes of an MSNP command line */
-#define NFIM_PAYLOAD_MAX	(1u << 20) /* bytes announced by a command */
+#define NFIM_PAYLOAD_MAX	(1024 * 1024) /* bytes announced by a command */
 #define NFIM_COMMANDS_PER_SKB	512	/* commands framed in one packet */
 
 /* Parsing, per message. */
@@ -29,7 +29,7 @@
 
 /* Tables, per network namespace. */
 #define NFIM_NET_FLOWS		4096	/* connections with an edit log */
-#define NFIM_NET_BYTES		(4u << 20) /* bytes of edits and pieces */
+#define NFIM_NET_BYTES		(4 * 1024 * 1024) /* bytes of edits and pieces */
 #define NFIM_NET_OFFERS		1024	/* open or used endpoints */
 
 /* Outside ports tried for one offer. */

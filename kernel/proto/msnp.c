@@ -283,10 +283,15 @@ enum msnp_event msnp_scan_next(struct msnp_scan *s, enum msnp_side side,
 {
 	bool at_start = s->phase == PHASE_NAME && !s->line_len, ended;
 	u32 from = *pos;
+	const char *at = data.p + from;
 	enum nfim_counter why;
 	enum msnp_event ev;
 
-	*f = (struct msnp_frame){ .off = from };
+	*f = (struct msnp_frame){
+		.line = { at, at },
+		.payload = { at, at },
+		.off = from,
+	};
 	if (s->phase == PHASE_OPAQUE)
 		return MSNP_OPAQUE;
 	if (at_start && data.p + from == data.end)

@@ -60,7 +60,8 @@ struct msnp_scan {
  * @cmd: the command's name, not terminated
  * @line: the whole line without its end; empty when it began earlier
  * @payload: that part of the payload which lies in the data
- * @payload_len: bytes the line announced
+ * @payload_len: bytes the line announced, or what was left of them where the
+ *	data begins
  * @off: offset of the command in the data; of the payload's rest if the
  *	command began earlier
  * @begun: the payload begins in the data

@@ -45,7 +45,8 @@ static char *sentence(const json_t *doc)
 	char *text = NULL;
 
 	if (ports && from)
-		text = out_text("table inet %s %s: helper " HELPER " on tcp port %s%s and this host",
+		text = out_text("table inet %s %s: helper " HELPER
+				" on tcp port %s%s and this host",
 				json_string_value(json_object_get(doc, "table")),
 				json_is_true(json_object_get(doc, "replaced")) ?
 					"replaced" : "made",

@@ -273,8 +273,8 @@ static enum rc run(const struct args *args)
 const struct cmd cmd_show = {
 	.name = "show",
 	.summary = "show helpers, where they are attached, open endpoints",
-	.about = "Shows the helpers of the module, the nft objects of all tables that attach them,\n"
-		 "and the announced endpoints that are open or in use.\n",
+	.about = "Shows the helpers of the module, the nft objects of all tables\n"
+		 "that attach them, and the announced endpoints that are open or in use.\n",
 	.opts = opts,
 	.run = run,
 };
