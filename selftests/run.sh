@@ -82,6 +82,7 @@ tier()
 every_other() { awk -v n="$1" 'NR % 2 == n'; }
 
 # The machines to boot, in order: "NAME KERNEL SCRIPT...".
+# shellcheck disable=SC2046
 tasks()
 {
 	local kernel role
@@ -129,7 +130,10 @@ run_task()
 	shift 2
 	echo "# $name: $kernel"
 	"$here/vm/run.sh" -t 1800 -o "$out/$name" "$kernel" \
-		"$here/vm/guest.sh" "$@"
+		"$here/vm/guest.sh" "$@" &
+	# shellcheck disable=SC2064
+	trap "kill $! 2>/dev/null" TERM
+	wait $!
 	status=$?
 	# 1: a script failed, its cases say so.
 	[ "$status" -le 1 ] ||

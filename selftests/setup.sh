@@ -19,10 +19,10 @@ export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 cache=${NFIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nfim}
 
 build_packages="gcc make bc libmnl-dev libnftnl-dev libjansson-dev pkg-config
-	scdoc xz-utils kmod clang libclang-rt-14-dev llvm git ca-certificates"
+	scdoc xz-utils kmod clang clang-16 libclang-rt-14-dev llvm git ca-certificates"
 vm_packages="qemu-system-x86 busybox-static cpio xz-utils kmod iproute2
 	nftables conntrack ethtool tcpdump python3"
-style_packages="sparse codespell perl linux-source-6.12"
+style_packages="sparse shellcheck perl linux-source-6.12"
 
 # The kernels' modules that a guest may want; the rest stays in the package.
 module_dirs="kernel/net kernel/fs/9p kernel/fs/overlayfs kernel/fs/netfs

@@ -64,6 +64,7 @@ wait_for()
 		[ $SECONDS -le $end ] || return 1
 		read -r -t 0.05 -u "$rest_fd" _
 	done
+	return 0
 }
 
 # start NAME NAMESPACE COMMAND...: in the background; its output is collected in

@@ -3,7 +3,9 @@
 #
 # MSN clients and servers in the namespaces, and what the gateway says of them.
 
-msn_py=$net_dir/../tools/msn.py
+tools_dir=$net_dir/tools
+[ -d "$tools_dir" ] || tools_dir=$net_dir/../tools
+msn_py=$tools_dir/msn.py
 # Compiled once for all processes, and not into the source tree.
 python=(/usr/bin/python3 -S -X "pycache_prefix=${TMPDIR:-/tmp}/nfim-pycache")
 

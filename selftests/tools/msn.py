@@ -211,8 +211,10 @@ def parse():
         sub.add_argument("--together", action="store_true")
         sub.add_argument("--lead", type=int, metavar="N",
                          help="chat messages before the announcement")
+        sub.add_argument("--trail", type=int, metavar="N",
+                         help="chat messages right behind the announcement")
         sub.add_argument("--chatter", type=int, metavar="N",
-                         help="chat messages behind the announcement")
+                         help="chat messages in the end, to be answered")
         sub.add_argument("--save", help="file for the announcement")
         sub.add_argument("--pause", action="store_true",
                          help="wait for a line on stdin before connecting")

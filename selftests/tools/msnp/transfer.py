@@ -33,7 +33,8 @@ class Options:
     pieces = 0                  # cut the announcement into pieces of so many bytes
     together = False            # chat, announcement and chat in one send()
     lead = 0                    # so many chat messages right before it
-    chatter = 0                 # so many right behind it, and an answer to them
+    trail = 0                   # so many right behind it
+    chatter = 0                 # so many when the file is there, with an answer
     save = None                 # keep the announcement's payload in this file
     cancel = False              # CANCEL when the announcement is out
     gate = None                 # wait here before connecting or cancelling
@@ -161,8 +162,8 @@ def send_announcement(chat, options, payload):
     step = options.pieces or len(data)
     for i in range(0, len(data), step):
         chat.sb.send(data[i:i + step])
-    for i in range(options.chatter):
-        chat.sb.send(chat.frame(chat.text("chat %d" % i)))
+    for i in range(options.trail):
+        chat.sb.send(chat.frame(chat.text("trail %d" % i)))
 
 
 def wait_connection(chat, listener, cookie, patience):
@@ -232,6 +233,8 @@ def send_file(chat, name, content, options):
     finally:
         data.close()
     if options.chatter:
+        for i in range(options.chatter):
+            chat.sb.send(chat.frame(chat.text("chat %d" % i)))
         chat.sb.send(chat.frame(chat.text("chat end")))
         while not chat.message(options.patience).endswith(b"\r\nchat ok"):
             pass
@@ -293,7 +296,9 @@ def finish_chatter(chat, options):
         chat.others.append(chat.message(options.patience))
     got = [m.rpartition(b"\r\n")[2].decode() for m in chat.others]
     want = ["lead %d" % i for i in range(options.lead)] + \
+        ["trail %d" % i for i in range(options.trail)] + \
         ["chat %d" % i for i in range(options.chatter)] + ["chat end"]
-    if [text for text in got if text[:4] in ("lead", "chat")] != want:
+    if [text for text in got
+            if text.split(" ")[0] in ("lead", "trail", "chat")] != want:
         raise Failure("chat damaged: %r" % got)
     chat.sb.send(chat.frame(chat.text("chat ok")))
