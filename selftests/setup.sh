@@ -161,9 +161,8 @@ image_tar()
 	for deb in "$cache/debs/linux-image-${k}_"*.deb; do
 		[ -e "$deb" ] && break
 		mkdir -p "$dir/deb"
-		chown _apt "$dir/deb" 2>/dev/null
-		(cd "$dir/deb" && apt-get -q download "linux-image-$k") >&2 ||
-			return
+		(cd "$dir/deb" && apt-get -q -o APT::Sandbox::User=root \
+			download "linux-image-$k") >&2 || return
 		deb=$(echo "$dir/deb/"*.deb)
 	done
 	dpkg-deb --fsys-tarfile "$deb"

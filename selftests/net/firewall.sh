@@ -22,9 +22,8 @@ msn bystander "$lan1" server --bind "$lan1_addr" --ns-port 6892 --sb-port 7777
 check "a bystander listens inside" wait_said bystander ready
 check "reachable from inside" can_connect "$lan2" "$lan1_addr" 6892
 
-patience=3
-check_not "fails without the helper" transfer "$lan1" "$peer"
-patience=20
+check "fails without the helper" blocked receive "$lan1" "$peer" -- \
+	--connect-patience 2
 
 attach_helper
 remember_stats

@@ -18,8 +18,8 @@ gateway_rules masq
 start_server
 make_file 1000000
 
-check_not "public address fails without the helper" \
-	transfer "$lan1" "$lan2" --style public
+check "public address fails without the helper" \
+	blocked receive "$lan1" "$lan2" --style public
 attach_helper
 for style in public private; do
 	remember_stats

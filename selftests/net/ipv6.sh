@@ -17,9 +17,8 @@ gateway_rules
 start_server
 make_file 1000000
 
-patience=3
-check_not "fails without the helper" transfer "$lan1" "$peer"
-patience=20
+check "fails without the helper" blocked receive "$lan1" "$peer" -- \
+	--connect-patience 2
 
 attach_helper
 remember_stats

@@ -187,18 +187,22 @@ load_module()
 {
 	local file
 
+	need_root
+	need_tools
 	modprobe -qa nf_conntrack nf_nat nft_ct nft_nat nft_masq nft_chain_nat \
 		nf_conntrack_netlink nft_objref veth bridge
 	[ -e /proc/sys/net/netfilter/nf_conntrack_max ] ||
 		skip_all "no conntrack in this kernel"
-	echo 1024 >/proc/sys/net/netfilter/nf_conntrack_expect_max
-	is_loaded && return
-	if file=$(module_file); then
+	if is_loaded; then
+		:
+	elif file=$(module_file); then
 		insmod "$file" || bail_out "insmod $file failed"
+		loaded_here=1
 	else
 		modprobe -q $module || skip_all "no module for $(uname -r)"
+		loaded_here=1
 	fi
-	loaded_here=1
+	echo 1024 >/proc/sys/net/netfilter/nf_conntrack_expect_max
 }
 
 unload_module()

@@ -13,7 +13,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-rounds=4
+rounds=3
 
 netem()
 {

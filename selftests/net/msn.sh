@@ -6,10 +6,9 @@
 tools_dir=$net_dir/tools
 [ -d "$tools_dir" ] || tools_dir=$net_dir/../tools
 msn_py=$tools_dir/msn.py
-# Compiled once for all processes, and not into the source tree.
-python=(/usr/bin/python3 -S -X "pycache_prefix=${TMPDIR:-/tmp}/nfim-pycache")
+python=(/usr/bin/python3 -S)
 
-# Seconds for each step of a transfer; short where one must fail by silence.
+# Seconds for each step of a transfer.
 patience=20
 
 # msn NAME NAMESPACE MODE OPTIONS...: one of msn.py's modes in the background.
@@ -77,6 +76,16 @@ end_transfer()
 transfer()
 {
 	begin_transfer "$@" && end_transfer
+}
+
+# blocked WHO FROM TO ...: a transfer that fails as "send" or "receive" (WHO) cannot
+# connect to what was announced, and for no other reason.
+blocked()
+{
+	local who=$1
+
+	shift
+	! transfer "$@" && said "$who" "cannot connect"
 }
 
 # can_connect NAMESPACE ADDRESS PORT
@@ -155,6 +164,12 @@ expect_count()
 expected()
 {
 	expectations | grep "dport=$1\( \|\$\)" | grep -q "dst=${2-}"
+}
+
+# A switchboard stays expected for a while: a client goes there often.
+no_transfer_expected()
+{
+	! expectations | grep -v "class=1" | grep -q .
 }
 
 no_expectations()

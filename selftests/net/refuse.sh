@@ -40,8 +40,8 @@ while read -r address port counter; do
 	remember_stats
 	begin_transfer "$lan1" "$peer" --announce-address "$address" \
 		--announce-port "$port" --save "$tmp/announced" -- \
-		--pause --save "$tmp/arrived" --patience 2
-	wait_said receive paused
+		--pause --save "$tmp/arrived" --connect-patience 2
+	wait_said receive paused || diag "the announcement does not arrive"
 	check "$address port $port: nothing is expected" no_expectations
 	check "$address port $port: arrives unchanged" \
 		cmp "$tmp/announced" "$tmp/arrived"

@@ -18,8 +18,8 @@ gateway_rules masq
 start_server
 make_file 1000000
 
-check_not "fails without the helper" \
-	transfer "$peer" "$lan1" --connect -- --listen
+check "fails without the helper" \
+	blocked send "$peer" "$lan1" --connect -- --listen
 attach_helper
 for style in private public; do
 	remember_stats

@@ -18,7 +18,7 @@ gateway_rules masq
 start_server --sb-port 1864
 make_file 500000
 
-check_not "fails without the helper" transfer "$lan1" "$peer"
+check "fails without the helper" blocked receive "$lan1" "$peer"
 attach_helper
 
 remember_stats
@@ -35,6 +35,6 @@ msn receive "$peer" receive --server "$srv_addr" --out "$tmp/received" \
 	--call alice
 check "alice is called (RNG): file arrives whole" end_transfer
 check "the switchboard was followed" stat_moved followed 1
-check "nothing is expected any more" no_expectations
+check "no transfer is expected any more" no_transfer_expected
 check "kernel log is clean" dmesg_clean
 done_testing

@@ -29,8 +29,8 @@ check "ten announcements arrive" wait_said many-receive paused 60
 check_is "ten connections are expected" "$(expect_count)" 10
 check "ten are counted" stat_moved expected-edited 10
 
-check_not "the eleventh fails" \
-	transfer "$lan1" "$peer" --as alice2 --to dave --listen-port 6901 -- \
+check "the eleventh fails" \
+	blocked receive "$lan1" "$peer" --as alice2 --to dave --listen-port 6901 -- \
 	--as dave
 check_is "its announcement went unchanged" \
 	"$(word receive accept 2) $(word receive accept 3)" "$lan1_addr 6901"

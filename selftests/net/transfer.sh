@@ -18,10 +18,10 @@ gateway_rules masq
 start_server
 make_file 4000000
 
-check_not "private address fails without the helper" \
-	transfer "$lan1" "$peer" --style private
-check_not "public address fails without the helper" \
-	transfer "$lan1" "$peer" --style public
+check "private address fails without the helper" \
+	blocked receive "$lan1" "$peer" --style private
+check "public address fails without the helper" \
+	blocked receive "$lan1" "$peer" --style public
 check "nothing was expected" no_expectations
 
 attach_helper

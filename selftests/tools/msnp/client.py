@@ -15,6 +15,8 @@ class Client:
         self.mail = user if "@" in user else user + "@example.com"
         self.patience = patience
         self.lock = threading.Lock()
+        self.product = "MSNMSGR"
+        self.version = "5.0.0575"
         self.client_ip = None   # our address as the server sees it
         self.rings = []         # RNGs that came while waiting for others
 
@@ -22,8 +24,8 @@ class Client:
         ns = self.ns = Wire.connect(self.server, self.port, self.patience)
         ns.answer("VER", ns.request("VER", "MSNP8", "CVR0"))
         ns.answer("CVR", ns.request(
-            "CVR", "0x0409", "winnt", "5.1", "i386", "MSNMSGR", "5.0.0575",
-            "MSMSGS", self.mail))
+            "CVR", "0x0409", "winnt", "5.1", "i386", self.product,
+            self.version, "MSMSGS", self.mail))
         ns.answer("USR", ns.request("USR", "TWN", "I", self.mail))
         words, _ = ns.answer("USR", ns.request("USR", "TWN", "S",
                                                "t=abc&p=def"))

@@ -38,7 +38,8 @@ class Options:
     save = None                 # keep the announcement's payload in this file
     cancel = False              # CANCEL when the announcement is out
     gate = None                 # wait here before connecting or cancelling
-    patience = 30
+    patience = 30               # seconds for each step
+    connect_patience = None     # for connecting, if it is another time
 
 
 class Gate:
@@ -189,7 +190,8 @@ def connect(chat, options, fields, cookie):
     if options.gate:
         options.gate.wait()
     try:
-        return socket.create_connection(where, timeout=options.patience)
+        return socket.create_connection(
+            where, timeout=options.connect_patience or options.patience)
     except (OSError, ValueError, OverflowError) as error:
         cancel(chat, cookie, "FTTIMEOUT")
         raise Failure("cannot connect to %s port %s: %s" % (where + (error,)))
