@@ -32,6 +32,19 @@
 #define NFIM_NET_BYTES		(4u << 20) /* bytes of edits and pieces */
 #define NFIM_NET_OFFERS		1024	/* open or used endpoints */
 
+#define NFIM_NET_CLIENTS	4096	/* hosts whose client is known */
+#define NFIM_CLIENT_SECS	(12 * 3600) /* idle seconds until forgotten */
+
+/* Policies. */
+#define NFIM_POLICIES		16384	/* in one set */
+#define NFIM_POLICY_NAME	32	/* bytes of a name with its NUL */
+#define NFIM_POLICY_RANGES	8	/* port ranges in one list */
+#define NFIM_POLICY_CLIENTS	8	/* client names */
+#define NFIM_POLICY_VERSIONS	8	/* version ranges */
+#define NFIM_POLICY_PREFIXES	8	/* third-party prefixes */
+#define NFIM_CLIENT_NAME	24	/* bytes of a client's name with its NUL */
+#define NFIM_CLIENT_AGENT	64	/* bytes of a User-Agent with its NUL */
+
 /* Outside ports tried for one offer. */
 #define NFIM_PORT_TRIES		128
 
