@@ -20,21 +20,21 @@ static void to_inet(union nf_inet_addr *to, const struct addr *from)
 	memcpy(to, from->b, from->len);
 }
 
-/* @client: limits count against it. */
 static void describe(struct nfim_offer *entry, const struct nf_conn *ct,
-		     const struct policy_app *app, enum nfim_app what)
+		     const struct policy *policy, enum nfim_app app)
 {
 	const struct nf_conntrack_tuple *t =
 		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 
 	*entry = (struct nfim_offer){
-		.app = what,
+		.app = app,
+		.hairpin = policy->hairpin,
 		.l3num = t->src.l3num,
 		.proto = IPPROTO_TCP,
 		.zone = nf_ct_zone(ct)->id,
 		.host = t->src.u3,
 		.master = *t,
-		.expires = jiffies + (unsigned long)app->lifetime * HZ,
+		.expires = jiffies + policy->app[app].lifetime * (unsigned long)HZ,
 	};
 }
 
@@ -51,7 +51,7 @@ static bool master_full(const struct nf_conn *ct, unsigned int class)
  * is never used again (kernel.md 5).
  */
 static int try_expect(struct nf_conn *ct, const struct nfim_offer *e,
-		      unsigned int class, bool nat,
+		      unsigned int class, unsigned int secs, bool nat,
 		      struct nf_conntrack_expect **made)
 {
 	bool master = class == NFIM_CLASS_MASTER;
@@ -70,12 +70,16 @@ static int try_expect(struct nf_conn *ct, const struct nfim_offer *e,
 		exp->saved_addr = e->listener;
 		exp->saved_proto.all = e->inside_port;
 	}
+	nfim_expect_lifetime(exp, secs, master ? NFIM_MASTER_SECS :
+					NFIM_MEDIA_SECS);
 	err = nf_ct_expect_related(exp, 0);
-	if (err)
+	if (err) {
 		nf_ct_expect_put(exp);
-	else
-		*made = exp;
-	return err;
+		return err;
+	}
+	nfim_expect_lifetime_set(exp, secs);
+	*made = exp;
+	return 0;
 }
 
 static enum nfim_counter why_not(int err)
@@ -131,6 +135,7 @@ static enum nfim_counter open_port(const struct nfim_opening *o,
 	int err;
 
 	err = try_expect(o->pkt->ct, e, NFIM_CLASS_MEDIA,
+			 o->policy->app[e->app].lifetime,
 			 self_is_natted(o->self), &exp);
 	if (err)
 		return why_not(err);
@@ -157,7 +162,7 @@ static enum nfim_counter choose_port(const struct nfim_opening *o,
 	u16 port;
 
 	c.seed = get_random_u32();
-	while ((port = policy_next_port(o->app, &c))) {
+	while ((port = policy_next_port(o->policy, e->app, &c))) {
 		if (reserved(o->pkt, port) && port != first)
 			continue;
 		if (o->offer->fixed && port != o->offer->announced_port)
@@ -171,36 +176,37 @@ static enum nfim_counter choose_port(const struct nfim_opening *o,
 	return how;
 }
 
-enum nfim_counter nfim_expect_media(const struct nfim_opening *o)
+enum nfim_counter nfim_expect_media(const struct nfim_opening *o,
+				    struct nfim_offer *e)
 {
 	const struct offer *offer = o->offer;
 	struct nf_conn *ct = o->pkt->ct;
 	enum nfim_counter how;
-	struct nfim_offer e;
 	__be16 old;
 
 	if (master_full(ct, NFIM_CLASS_MEDIA))
 		return NFIM_REFUSED_MASTER_LIMIT;
-	describe(&e, ct, o->app, offer->app);
-	e.proto = offer->proto;
-	e.cookie = offer->cookie;
-	e.inside_port = htons(offer->inside_port);
-	to_inet(&e.listener, &o->self->inside);
-	to_inet(&e.outside, &o->self->outside);
-	how = nfim_offers_admit(o->pkt->nn, &e, o->app->per_host, &old);
+	describe(e, ct, o->policy, offer->app);
+	e->proto = offer->proto;
+	e->cookie = offer->cookie;
+	e->inside_port = htons(offer->inside_port);
+	to_inet(&e->listener, &o->self->inside);
+	to_inet(&e->outside, &o->self->outside);
+	how = nfim_offers_admit(o->pkt->nn, e, o->policy->app[e->app].limit,
+				o->policy->host_limit, &old);
 	if (how != NFIM_OK)
 		return how;
 
 	if (self_is_natted(o->self)) {
-		how = choose_port(o, &e, old ? ntohs(old) :
+		how = choose_port(o, e, old ? ntohs(old) :
 				  offer->announced_port);
 	} else {
-		e.outside_port = e.inside_port;
-		how = open_port(o, &e);
+		e->outside_port = e->inside_port;
+		how = open_port(o, e);
 	}
 	if (is_open(how))
 		trace_nfim_expect(ct, offer->app, offer->inside_port,
-				  ntohs(e.outside_port));
+				  ntohs(e->outside_port));
 	return how;
 }
 
@@ -223,40 +229,56 @@ static bool may_be_server(const struct nf_conn *ct, const struct addr *addr)
 					    IPV6_ADDR_LINKLOCAL));
 }
 
-enum nfim_counter nfim_expect_master(const struct nfim_pkt *pkt,
-				     const struct policy_app *app,
-				     const struct addr *addr, u16 port)
+static enum nfim_counter judge_server(const struct nfim_pkt *pkt,
+				      const struct policy *policy,
+				      const struct addr *addr, u16 port)
 {
-	struct nf_conntrack_expect *exp;
-	enum nfim_counter why;
-	struct nfim_offer e;
-	__be16 old;
-	int err;
+	struct offer offer = {
+		.app = NFIM_APP_SWITCHBOARD,
+		.proto = IPPROTO_TCP,
+		.inside_port = port,
+	};
+	enum nfim_counter why = policy_judge(policy, &offer);
 
-	if (!app->allow)
-		return NFIM_REFUSED_POLICY;
-	why = policy_port(app->inside, port);
 	if (why != NFIM_OK)
 		return why;
 	if (!may_be_server(pkt->ct, addr))
 		return NFIM_REFUSED_NOT_SELF;
-	if (master_full(pkt->ct, NFIM_CLASS_MASTER))
-		return NFIM_REFUSED_MASTER_LIMIT;
+	return master_full(pkt->ct, NFIM_CLASS_MASTER) ?
+	       NFIM_REFUSED_MASTER_LIMIT : NFIM_OK;
+}
 
-	describe(&e, pkt->ct, app, NFIM_APP_SWITCHBOARD);
-	e.inside_port = htons(port);
-	e.outside_port = e.inside_port;
-	to_inet(&e.listener, addr);
-	e.outside = e.listener;
-	why = nfim_offers_admit(pkt->nn, &e, app->per_host, &old);
+enum nfim_counter nfim_expect_master(const struct nfim_pkt *pkt,
+				     const struct policy *policy,
+				     const struct addr *addr, u16 port,
+				     struct nfim_offer *e)
+{
+	const struct policy_app *app;
+	struct nf_conntrack_expect *exp;
+	enum nfim_counter why;
+	__be16 old;
+	int err;
+
+	why = judge_server(pkt, policy, addr, port);
+	if (why != NFIM_OK)
+		return why;
+	app = policy->app + NFIM_APP_SWITCHBOARD;
+	describe(e, pkt->ct, policy, NFIM_APP_SWITCHBOARD);
+	e->inside_port = htons(port);
+	e->outside_port = e->inside_port;
+	to_inet(&e->listener, addr);
+	e->outside = e->listener;
+	why = nfim_offers_admit(pkt->nn, e, app->limit, policy->host_limit,
+				&old);
 	if (why != NFIM_OK)
 		return why;
 
-	err = try_expect(pkt->ct, &e, NFIM_CLASS_MASTER, false, &exp);
+	err = try_expect(pkt->ct, e, NFIM_CLASS_MASTER, app->lifetime, false,
+			 &exp);
 	if (err)
 		return why_not(err);
 	why = NFIM_FOLLOWED;
-	if (!nfim_offers_add(pkt->nn, &e)) {
+	if (!nfim_offers_add(pkt->nn, e)) {
 		nf_ct_unexpect_related(exp);
 		why = NFIM_REFUSED_NOMEM;
 	}

@@ -11,10 +11,13 @@
 
 #include <nfim/limits.h>
 
+#include "clients.h"
+#include "events.h"
 #include "expect.h"
 #include "helper_msnp.h"
 #include "offers.h"
 #include "proto/invite.h"
+#include "proto/login.h"
 #include "stream.h"
 #include "trace.h"
 
@@ -23,6 +26,7 @@
 
 /* In msnp_scan.owner, beside those of stream.c: */
 #define SPLIT_MAYBE	0x80	/* the message in hand may announce something */
+#define LEARNT		0x40	/* the client or the dialect is known by now */
 
 /**
  * struct announcement - a whole invitation, on its way to an expectation
@@ -30,6 +34,7 @@
  * @self: the addresses of who says it
  * @offer: what it offers
  * @place: where it stands
+ * @parsed: @offer is valid
  * @may_edit: it may be edited
  * @resize: its length may change
  * @plan: collects the edits of the packet
@@ -39,6 +44,7 @@ struct announcement {
 	struct self self;
 	struct offer offer;
 	struct invite_place place;
+	bool parsed;
 	bool may_edit;
 	bool resize;
 	struct edit_plan *plan;
@@ -76,11 +82,66 @@ static enum nfim_rewrite plan_port(void *arg, u16 port)
 	return a->plan->n == before ? NFIM_REWRITE_NONE : NFIM_REWRITE_DONE;
 }
 
-static enum nfim_counter open_offer(struct nfim_bytes *b,
-				    struct announcement *a)
+/* A policy may let a client speak for other hosts. */
+static void speak_for(struct announcement *a, const struct policy *policy)
 {
-	const struct policy *policy = &policy_builtin;
+	bool natted = self_is_natted(&a->self);
+	struct addr addr;
+
+	if (!invite_addr(&a->inv, &addr) || !policy_third_party(policy, &addr))
+		return;
+	a->self.inside = addr;
+	if (!natted)
+		a->self.outside = addr;
+}
+
+static enum nfim_counter judge(struct nfim_bytes *b, struct announcement *a,
+			       const struct policy *policy)
+{
+	enum nfim_counter why;
+
+	if (!msnp_scan_answered(&b->stream->dir[IP_CT_DIR_REPLY].scan))
+		return NFIM_REFUSED_UNANSWERED;
+	self_of(&a->self, b->pkt->ct);
+	if (policy)
+		speak_for(a, policy);
+	why = invite_offer(&a->inv, &a->self, &a->offer);
+	if (why != NFIM_OK)
+		return why;
+	a->parsed = true;
+	trace_nfim_offer(b->pkt->ct, &a->offer);
+	return policy_judge(policy, &a->offer);
+}
+
+static bool is_open(enum nfim_counter how)
+{
+	return how == NFIM_EXPECTED || how == NFIM_EXPECTED_EDITED ||
+	       how == NFIM_EXPECTED_UNEDITED || how == NFIM_FOLLOWED;
+}
+
+static const char *edit_name(enum nfim_counter how,
+			     const struct edit_plan *plan)
+{
+	if (how == NFIM_EXPECTED_EDITED)
+		return edit_delta(plan) ? "resize" : "same-length";
+	return how == NFIM_EXPECTED_UNEDITED ? "skipped" : "none";
+}
+
+static void tell(struct nfim_pkt *pkt, struct nfim_event *ev)
+{
+	nfim_count(pkt->nn, ev->reason);
+	if (!is_open(ev->reason)) {
+		trace_nfim_refuse(pkt->ct, ev->reason);
+		ev->opened = NULL;
+	}
+	nfim_event_offer(pkt->nn, pkt->ct, ev);
+}
+
+static void open_offer(struct nfim_bytes *b, struct announcement *a)
+{
 	struct nfim_pkt *pkt = b->pkt;
+	struct nfim_offer opened;
+	struct client known;
 	struct nfim_opening opening = {
 		.pkt = pkt,
 		.self = &a->self,
@@ -88,33 +149,34 @@ static enum nfim_counter open_offer(struct nfim_bytes *b,
 		.plan = plan_port,
 		.arg = a,
 	};
-	enum nfim_counter why;
+	struct nfim_event ev = {
+		.helper = POLICY_MSNP,
+		.client = &known,
+		.opened = &opened,
+	};
 
-	if (!msnp_scan_answered(&b->stream->dir[IP_CT_DIR_REPLY].scan))
-		return NFIM_REFUSED_UNANSWERED;
-	self_of(&a->self, pkt->ct);
-	why = invite_offer(&a->inv, &a->self, &a->offer);
-	if (why != NFIM_OK)
-		return why;
-	trace_nfim_offer(pkt->ct, &a->offer);
-	why = policy_judge(policy, &a->offer);
-	if (why != NFIM_OK)
-		return why;
-
-	opening.app = policy->app + a->offer.app;
-	if (b->in_hand && self_is_natted(&a->self)) {
-		a->may_edit = nfim_mangle_may_edit(pkt, &a->resize);
-		nfim_stream_edited(b->stream, IP_CT_DIR_ORIGINAL);
+	opening.policy = nfim_clients_policy(pkt->nn, pkt->ct, POLICY_MSNP,
+					     &known);
+	ev.reason = judge(b, a, opening.policy);
+	if (ev.reason == NFIM_OK) {
+		if (b->in_hand && self_is_natted(&a->self)) {
+			a->may_edit = nfim_mangle_may_edit(pkt, &a->resize);
+			nfim_stream_edited(b->stream, IP_CT_DIR_ORIGINAL);
+		}
+		ev.reason = nfim_expect_media(&opening, &opened);
 	}
-	return nfim_expect_media(&opening);
+	ev.policy = opening.policy;
+	ev.offer = a->parsed ? &a->offer : NULL;
+	ev.edit = edit_name(ev.reason, a->plan);
+	tell(pkt, &ev);
 }
 
-static void count_outcome(struct nfim_pkt *pkt, enum nfim_counter how)
+static void cancel(struct nfim_pkt *pkt, u32 cookie)
 {
-	nfim_count(pkt->nn, how);
-	if (how != NFIM_EXPECTED && how != NFIM_EXPECTED_EDITED &&
-	    how != NFIM_EXPECTED_UNEDITED && how != NFIM_FOLLOWED)
-		trace_nfim_refuse(pkt->ct, how);
+	if (!nfim_offers_cancel(pkt->nn, pkt->ct, cookie))
+		return;
+	nfim_count(pkt->nn, NFIM_CANCELLED);
+	nfim_event_reason(pkt->nn, pkt->ct, "cancelled", NFIM_CANCELLED);
 }
 
 static noinline_for_stack void read_invite(struct nfim_bytes *b,
@@ -134,30 +196,84 @@ static noinline_for_stack void read_invite(struct nfim_bytes *b,
 		return;
 	invite_parse(a.place.body, &a.inv);
 	if (a.inv.command == INVITE_CANCEL && a.inv.has_cookie) {
-		if (nfim_offers_cancel(b->pkt->nn, b->pkt->ct, a.inv.cookie))
-			nfim_count(b->pkt->nn, NFIM_CANCELLED);
+		cancel(b->pkt, a.inv.cookie);
 		return;
 	}
 	if (CTINFO2DIR(b->pkt->ctinfo) != IP_CT_DIR_ORIGINAL ||
 	    !invite_announces(&a.inv))
 		return;
 	nfim_count(b->pkt->nn, NFIM_OFFERS);
-	count_outcome(b->pkt, open_offer(b, &a));
+	open_offer(b, &a);
 }
 
 static void follow(struct nfim_bytes *b, const struct msnp_frame *f)
 {
+	struct nfim_pkt *pkt = b->pkt;
+	struct nfim_offer opened;
+	struct client known;
+	struct offer offer = {
+		.app = NFIM_APP_SWITCHBOARD,
+		.proto = IPPROTO_TCP,
+	};
+	struct nfim_event ev = {
+		.helper = POLICY_MSNP,
+		.offer = &offer,
+		.opened = &opened,
+		.client = &known,
+		.edit = "none",
+	};
 	struct addr addr;
-	u16 port;
 
-	if (!f->whole || !msnp_next_server(f->line, &addr, &port))
+	if (!msnp_next_server(f->line, &addr, &offer.inside_port))
 		return;
 	/* Rules attach us to that port already (design D10). */
-	if (port == MSNP_PORT)
+	if (offer.inside_port == MSNP_PORT)
 		return;
-	count_outcome(b->pkt,
-		      nfim_expect_master(b->pkt, policy_builtin.app +
-					 NFIM_APP_SWITCHBOARD, &addr, port));
+	ev.policy = nfim_clients_policy(pkt->nn, pkt->ct, POLICY_MSNP, &known);
+	ev.reason = nfim_expect_master(pkt, ev.policy, &addr,
+				       offer.inside_port, &opened);
+	tell(pkt, &ev);
+}
+
+static bool learn_dialect(struct client *c, void *arg)
+{
+	const struct span *line = arg;
+
+	return login_dialect(*line, c);
+}
+
+static bool learn_cvr(struct client *c, void *arg)
+{
+	const struct span *line = arg;
+
+	return login_cvr(*line, c);
+}
+
+/* Once for a connection: a client does not change while it is logged in. */
+static void learn(struct nfim_bytes *b, struct msnp_scan *scan, bool client,
+		  const struct msnp_frame *f)
+{
+	struct span line = f->line;
+	bool cvr = client && (!memcmp(f->cmd, "CVR", 3) ||
+			      !memcmp(f->cmd, "CVQ", 3));
+
+	if (scan->owner & LEARNT || !(cvr || !memcmp(f->cmd, "VER", 3)))
+		return;
+	if (client && !cvr)
+		return;
+	scan->owner |= LEARNT;
+	nfim_clients_learn(b->pkt->nn, b->pkt->ct, POLICY_MSNP,
+			   cvr ? learn_cvr : learn_dialect, &line);
+}
+
+static void on_notification(struct nfim_bytes *b, struct msnp_scan *scan,
+			    bool client, const struct msnp_frame *f)
+{
+	if (!f->whole)
+		return;
+	learn(b, scan, client, f);
+	if (!client)
+		follow(b, f);
 }
 
 static bool is_msg(const struct msnp_frame *f)
@@ -214,8 +330,8 @@ static bool read_command(struct nfim_bytes *b, struct msnp_scan *scan,
 		nfim_count(b->pkt->nn, NFIM_MESSAGES);
 	if (msnp_scan_kind(c2s) == MSNP_SB)
 		on_switchboard(b, &f, ev == MSNP_COMMAND, plan);
-	else if (!client && ev == MSNP_COMMAND)
-		follow(b, &f);
+	else if (ev == MSNP_COMMAND)
+		on_notification(b, scan, client, &f);
 	return ev == MSNP_COMMAND;
 }
 
@@ -272,12 +388,12 @@ static const struct nf_conntrack_expect_policy msnp_classes[] = {
 	[NFIM_CLASS_MEDIA] = {
 		.name = "media",
 		.max_expected = NF_CT_EXPECT_MAX_CNT,
-		.timeout = 300,
+		.timeout = NFIM_MEDIA_SECS,
 	},
 	[NFIM_CLASS_MASTER] = {
 		.name = "switchboard",
 		.max_expected = NF_CT_EXPECT_MAX_CNT,
-		.timeout = 120,
+		.timeout = NFIM_MASTER_SECS,
 	},
 };
 

@@ -5,6 +5,7 @@
 
 #include <nfim/version.h>
 
+#include "clients.h"
 #include "flow.h"
 #include "helper_msnp.h"
 #include "nat.h"
@@ -24,6 +25,9 @@ static int __init nfim_init(void)
 	err = nfim_flows_init();
 	if (err)
 		goto err_flows;
+	err = nfim_clients_init();
+	if (err)
+		goto err_clients;
 	err = nfim_net_init();
 	if (err)
 		goto err_net;
@@ -42,6 +46,8 @@ err_msnp:
 	nfim_nat_exit();
 	nfim_net_exit();
 err_net:
+	nfim_clients_exit();
+err_clients:
 	nfim_flows_exit();
 err_flows:
 	nfim_offers_exit();
@@ -54,6 +60,7 @@ static void __exit nfim_exit(void)
 	nfim_msnp_exit();
 	nfim_nat_exit();
 	nfim_net_exit();
+	nfim_clients_exit();
 	nfim_flows_exit();
 	nfim_offers_exit();
 }

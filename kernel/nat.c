@@ -58,7 +58,7 @@ static bool behind_same_device(const struct nf_conn *ct,
 }
 
 static void translate(struct nf_conn *ct,
-		      const struct nf_conntrack_expect *exp)
+		      const struct nf_conntrack_expect *exp, bool hairpin)
 {
 	struct nf_nat_range2 range = {
 		.flags = NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED,
@@ -68,8 +68,13 @@ static void translate(struct nf_conn *ct,
 		.max_proto = exp->saved_proto,
 	};
 
+	bool same_side = behind_same_device(ct, &exp->saved_addr);
+
+	/* Not wanted: it stays a connection to the gateway itself. */
+	if (same_side && !hairpin)
+		return;
 	nf_nat_setup_info(ct, &range, NF_NAT_MANIP_DST);
-	if (!behind_same_device(ct, &exp->saved_addr))
+	if (!same_side)
 		return;
 
 	/* The listener sees our outside address: RFC 4787, REQ-9. */
@@ -87,19 +92,21 @@ static bool has_saved_addr(const struct nf_conntrack_expect *exp)
 	return !nf_inet_addr_cmp(&exp->saved_addr, &none);
 }
 
-static void connected(struct nf_conn *ct)
+/* Return: whether a peer on the listener's side may come. */
+static bool connected(struct nf_conn *ct)
 {
 	struct nfim_net *nn = nfim_pernet(nf_ct_net(ct));
 
 	nfim_count(nn, NFIM_CONNECTED);
-	nfim_offers_connected(nn, ct, nf_ct_zone(ct)->id);
+	return nfim_offers_connected(nn, ct, nf_ct_zone(ct)->id);
 }
 
 void nfim_nat_media(struct nf_conn *ct, struct nf_conntrack_expect *exp)
 {
+	bool hairpin = connected(ct);
+
 	if (has_saved_addr(exp) && !(ct->status & IPS_NAT_DONE_MASK))
-		translate(ct, exp);
-	connected(ct);
+		translate(ct, exp, hairpin);
 }
 
 void nfim_nat_master(struct nf_conn *ct, struct nf_conntrack_expect *exp)

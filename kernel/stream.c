@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <net/tcp.h>
 
+#include "events.h"
 #include "flow.h"
 #include "stream.h"
 #include "trace.h"
@@ -29,6 +30,7 @@ void nfim_stream_stop(struct nfim_net *nn, const struct nf_conn *ct,
 	msnp_scan_stop(&d->scan, why);
 	nfim_count(nn, why);
 	trace_nfim_opaque(ct, why);
+	nfim_event_reason(nn, ct, "opaque", why);
 }
 
 void nfim_stream_edited(struct nfim_stream *stream, enum ip_conntrack_dir dir)

@@ -25,6 +25,37 @@ static inline void nfim_expect_child_helper(struct nf_conntrack_expect *exp)
 #endif
 }
 
+/**
+ * nfim_expect_lifetime() - let an expectation live for another time than its
+ *	class says; before nf_ct_expect_related()
+ * @exp: from nf_ct_expect_init()
+ * @secs: seconds wanted
+ * @class_secs: timeout of its class, which the kernel adds
+ */
+static inline void nfim_expect_lifetime(struct nf_conntrack_expect *exp,
+					unsigned int secs,
+					unsigned int class_secs)
+{
+#ifdef NFIM_HAVE_EXPECT_STAMP
+	exp->timeout += (secs - class_secs) * HZ;
+#endif
+}
+
+/**
+ * nfim_expect_lifetime_set() - the same, after nf_ct_expect_related()
+ * @exp: the expectation; it may have met its connection already
+ * @secs: seconds wanted
+ *
+ * Kernels before 6.1.191 and 6.12.114 have a timer, which runs by now.
+ */
+static inline void nfim_expect_lifetime_set(struct nf_conntrack_expect *exp,
+					    unsigned int secs)
+{
+#ifndef NFIM_HAVE_EXPECT_STAMP
+	mod_timer_pending(&exp->timeout, jiffies + (unsigned long)secs * HZ);
+#endif
+}
+
 #ifdef NFIM_HAVE_EXPECTFN_DESTROY
 #define nfim_expectfn_destroy(n)	nf_ct_helper_expectfn_destroy(n)
 #else

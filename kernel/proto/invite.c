@@ -149,6 +149,14 @@ bool invite_announces(const struct invite *inv)
 	       announced_addr(inv) && announced_port(inv);
 }
 
+bool invite_addr(const struct invite *inv, struct addr *addr)
+{
+	const struct invite_field *f = announced_addr(inv);
+
+	*addr = f->addr;
+	return f->ok;
+}
+
 enum nfim_counter invite_offer(const struct invite *inv,
 			       const struct self *self, struct offer *offer)
 {

@@ -219,6 +219,25 @@ enum nfim_counter policy_judge(const struct policy *p,
 	return policy_port(app->inside, offer->inside_port, p->privileged);
 }
 
+static bool in_prefix(const struct addr_prefix *p, const struct addr *addr)
+{
+	unsigned int whole = p->bits / 8, rest = p->bits % 8;
+
+	if (p->addr.len != addr->len || memcmp(p->addr.b, addr->b, whole))
+		return false;
+	return !rest || !((p->addr.b[whole] ^ addr->b[whole]) >> (8 - rest));
+}
+
+bool policy_third_party(const struct policy *p, const struct addr *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < NFIM_POLICY_PREFIXES && p->third_party[i].addr.len; i++)
+		if (in_prefix(p->third_party + i, addr))
+			return true;
+	return false;
+}
+
 /* The nth port of the ranges, each range turned by the seed; 0 behind them. */
 static u16 nth_port(const struct port_range *ranges, u32 nth, u32 seed)
 {

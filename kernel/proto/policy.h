@@ -221,6 +221,15 @@ enum nfim_counter policy_judge(const struct policy *p,
 			       const struct offer *offer);
 
 /**
+ * policy_third_party() - whether a client may announce another host
+ * @p: the policy
+ * @addr: address of the other host
+ *
+ * Return: true when the policy names it.
+ */
+bool policy_third_party(const struct policy *p, const struct addr *addr);
+
+/**
  * struct port_choice - walks the outside ports worth trying
  * @first: port to try first
  * @seed: any number; spreads the rest
