@@ -8,16 +8,22 @@
 
 #define STRING(max)	{ .type = NLA_NUL_STRING, .len = (max) - 1 }
 
+/* A plain range ends at 32767. */
+static const struct netlink_range_validation u16_range = {
+	.min = 1,
+	.max = 65535,
+};
+
 static const struct nla_policy range_attrs[NFIM_RANGE_A_MAX + 1] = {
-	[NFIM_RANGE_A_LO]	= NLA_POLICY_RANGE(NLA_U32, 1, 65535),
-	[NFIM_RANGE_A_HI]	= NLA_POLICY_RANGE(NLA_U32, 1, 65535),
+	[NFIM_RANGE_A_LO]	= NLA_POLICY_FULL_RANGE(NLA_U32, &u16_range),
+	[NFIM_RANGE_A_HI]	= NLA_POLICY_FULL_RANGE(NLA_U32, &u16_range),
 };
 
 static const struct nla_policy app_attrs[NFIM_APP_A_MAX + 1] = {
 	[NFIM_APP_A_NAME]	= STRING(NFIM_POLICY_NAME),
 	[NFIM_APP_A_ALLOW]	= { .type = NLA_FLAG },
 	[NFIM_APP_A_PROTOS]	= NLA_POLICY_RANGE(NLA_U32, 1, 3),
-	[NFIM_APP_A_LIMIT]	= NLA_POLICY_RANGE(NLA_U32, 1, 65535),
+	[NFIM_APP_A_LIMIT]	= NLA_POLICY_FULL_RANGE(NLA_U32, &u16_range),
 	[NFIM_APP_A_LIFETIME]	= NLA_POLICY_RANGE(NLA_U32, 5, 7200),
 	[NFIM_APP_A_INSIDE]	= NLA_POLICY_NESTED(range_attrs),
 	[NFIM_APP_A_OUTSIDE]	= NLA_POLICY_NESTED(range_attrs),
@@ -47,7 +53,7 @@ const struct nla_policy nfim_policy_attrs[NFIM_POLICY_A_MAX + 1] = {
 	[NFIM_POLICY_A_NO_HOLD]	= { .type = NLA_FLAG },
 	[NFIM_POLICY_A_CLIENT_IP] = { .type = NLA_FLAG },
 	[NFIM_POLICY_A_NO_HAIRPIN] = { .type = NLA_FLAG },
-	[NFIM_POLICY_A_HOST_LIMIT] = NLA_POLICY_RANGE(NLA_U32, 1, 65535),
+	[NFIM_POLICY_A_HOST_LIMIT] = NLA_POLICY_FULL_RANGE(NLA_U32, &u16_range),
 	[NFIM_POLICY_A_THIRD_PARTY] = NLA_POLICY_NESTED(prefix_attrs),
 	[NFIM_POLICY_A_APP]	= NLA_POLICY_NESTED(app_attrs),
 };

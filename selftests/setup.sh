@@ -21,7 +21,7 @@ cache=${NFIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nfim}
 build_packages="gcc make bc libmnl-dev libnftnl-dev libjansson-dev pkg-config
 	scdoc xz-utils kmod clang libclang-rt-14-dev llvm git ca-certificates"
 vm_packages="qemu-system-x86 busybox-static cpio xz-utils kmod iproute2
-	nftables conntrack ethtool tcpdump python3"
+	nftables conntrack ethtool tcpdump python3 python3-yaml python3-jsonschema"
 style_packages="sparse codespell perl linux-source-6.12"
 
 # The kernels' modules that a guest may want; the rest stays in the package.
@@ -230,7 +230,9 @@ unpack_source()
 		'*/tools/testing/selftests/*.sh' \
 		'*/tools/testing/selftests/*.h' \
 		'*/tools/testing/selftests/Makefile' \
-		'*/tools/testing/selftests/kselftest/*' || {
+		'*/tools/testing/selftests/kselftest/*' \
+		'*/tools/net/ynl/*.py' '*/tools/net/ynl/lib/*.py' \
+		'*/Documentation/netlink/genetlink.yaml' || {
 		rm -rf "$tmp"
 		die "cannot unpack $src"
 	}
