@@ -266,19 +266,52 @@ static void learn(struct nfim_bytes *b, struct msnp_scan *scan, bool client,
 			   cvr ? learn_cvr : learn_dialect, &line);
 }
 
+static bool is_msg(const struct msnp_frame *f)
+{
+	return !memcmp(f->cmd, "MSG", 3);
+}
+
+/* Optional: tell the client that nothing is in its way (msnp.md 1.7). */
+static void correct_profile(struct nfim_bytes *b, const struct msnp_frame *f,
+			    struct edit_plan *plan)
+{
+	const struct nf_conntrack_tuple_hash *t = b->pkt->ct->tuplehash;
+	const struct policy *policy;
+	struct client known;
+	struct self self;
+	struct profile_place place = {
+		.data = { b->data.p - b->off, b->data.end },
+		.line = f->line,
+		.payload = f->payload,
+		.self = &self,
+		.inside_port = ntohs(t[IP_CT_DIR_ORIGINAL].tuple.src.u.tcp.port),
+		.outside_port = ntohs(t[IP_CT_DIR_REPLY].tuple.dst.u.tcp.port),
+	};
+
+	policy = nfim_clients_policy(b->pkt->nn, b->pkt->ct, POLICY_MSNP,
+				     &known);
+	self_of(&self, b->pkt->ct);
+	if (!policy || !policy->client_ip || !b->in_hand ||
+	    !self_is_natted(&self) ||
+	    !nfim_mangle_may_edit(b->pkt, &place.resize))
+		return;
+	nfim_stream_edited(b->stream, IP_CT_DIR_REPLY);
+	if (login_profile_plan(&place, plan))
+		nfim_count(b->pkt->nn, NFIM_CLIENT_IP);
+}
+
 static void on_notification(struct nfim_bytes *b, struct msnp_scan *scan,
-			    bool client, const struct msnp_frame *f)
+			    bool client, const struct msnp_frame *f,
+			    struct edit_plan *plan)
 {
 	if (!f->whole)
 		return;
 	learn(b, scan, client, f);
-	if (!client)
-		follow(b, f);
-}
-
-static bool is_msg(const struct msnp_frame *f)
-{
-	return !memcmp(f->cmd, "MSG", 3);
+	if (client)
+		return;
+	follow(b, f);
+	if (is_msg(f) && f->payload_len <= NFIM_MSG_MAX)
+		correct_profile(b, f, plan);
 }
 
 /* A message that does not lie in one packet is not edited; count it once. */
@@ -331,7 +364,7 @@ static bool read_command(struct nfim_bytes *b, struct msnp_scan *scan,
 	if (msnp_scan_kind(c2s) == MSNP_SB)
 		on_switchboard(b, &f, ev == MSNP_COMMAND, plan);
 	else if (ev == MSNP_COMMAND)
-		on_notification(b, scan, client, &f);
+		on_notification(b, scan, client, &f, plan);
 	return ev == MSNP_COMMAND;
 }
 

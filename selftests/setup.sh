@@ -216,7 +216,7 @@ unpack_source()
 
 	src=$(ls /usr/src/linux-source-6.12.tar.* 2>/dev/null | head -n 1)
 	[ -n "$src" ] || die "linux-source-6.12 is not installed"
-	[ "$dir/.complete" -nt "$src" ] && return
+	[ "$dir/.complete-2" -nt "$src" ] && return
 	say "unpacking checkpatch and the kselftest rules"
 	mkdir -p "$cache"
 	tmp=$(mktemp -d "$cache/.new.XXXXXX") || exit 1
@@ -236,7 +236,7 @@ unpack_source()
 		rm -rf "$tmp"
 		die "cannot unpack $src"
 	}
-	touch "$tmp/.complete"
+	touch "$tmp/.complete-2"
 	rm -rf "$dir"
 	mv "$tmp" "$dir"
 }

@@ -42,6 +42,7 @@
 	X(REFUSED_NOMEM,	"refused-nomem")			\
 	X(CLIENT_NEW,		"client-new")				\
 	X(CLIENT_FULL,		"client-full")				\
+	X(CLIENT_IP,		"client-ip")				\
 	X(OPAQUE_MIDSTREAM,	"opaque-midstream")			\
 	X(OPAQUE_FOREIGN,	"opaque-foreign")			\
 	X(OPAQUE_LINE,		"opaque-line")				\

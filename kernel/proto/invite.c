@@ -6,6 +6,7 @@
  */
 
 #include "invite.h"
+#include "msnp.h"
 
 #define IPPROTO_TCP_NUMBER	6
 
@@ -270,15 +271,9 @@ static bool plan_length(struct edit_plan *plan, const struct invite_place *w,
 			s32 delta)
 {
 	u32 len = (u32)((s32)w->payload_len + delta);
-	const char *arg = w->line.end;
-	char text[10];
 
-	while (arg > w->line.p && arg[-1] != ' ')
-		arg--;
 	return (delta < 0 || len <= SB_PAYLOAD_MAX) &&
-	       edit_add(plan, (u32)(arg - w->data.p),
-			(u32)(w->line.end - arg), text,
-			text_put_u32(text, len, 0));
+	       msnp_plan_length(plan, w->data, w->line, len);
 }
 
 bool invite_plan(const struct invite *inv, const struct self *self,

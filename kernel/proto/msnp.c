@@ -409,3 +409,15 @@ bool msnp_next_server(struct span line, struct addr *a, u16 *port)
 	}
 	return text_token(&line, &tok) && text_endpoint(tok, a, port);
 }
+
+bool msnp_plan_length(struct edit_plan *plan, struct span data,
+		      struct span line, u32 len)
+{
+	const char *arg = line.end;
+	char text[10];
+
+	while (arg > line.p && arg[-1] != ' ')
+		arg--;
+	return edit_add(plan, (u32)(arg - data.p), (u32)(line.end - arg), text,
+			text_put_u32(text, len, 0));
+}

@@ -8,6 +8,7 @@
 
 #include <nfim/counters.h>
 
+#include "edit.h"
 #include "text.h"
 
 /**
@@ -196,5 +197,17 @@ bool __must_check msnp_body(struct span payload, struct span *body);
  */
 bool __must_check msnp_next_server(struct span line, struct addr *a,
 				   u16 *port);
+
+/**
+ * msnp_plan_length() - make a line name another payload length
+ * @plan: a replacement is added
+ * @data: payload of the packet
+ * @line: the whole line without its end; inside @data
+ * @len: the new length
+ *
+ * Return: false when it cannot be added.
+ */
+bool __must_check msnp_plan_length(struct edit_plan *plan, struct span data,
+				   struct span line, u32 len);
 
 #endif /* _NFIM_MSNP_H */
