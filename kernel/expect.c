@@ -58,6 +58,8 @@ static int try_expect(struct nf_conn *ct, const struct nfim_offer *e,
 	struct nf_conntrack_expect *exp;
 	int err;
 
+	if (nfim_nat_stopping())
+		return -ESHUTDOWN;
 	exp = nf_ct_expect_alloc(ct);
 	if (!exp)
 		return -ENOMEM;
@@ -66,6 +68,9 @@ static int try_expect(struct nf_conn *ct, const struct nfim_offer *e,
 	nfim_expect_child_helper(exp);
 	exp->expectfn = master ? nfim_nat_master : nfim_nat_media;
 	exp->dir = master ? IP_CT_DIR_ORIGINAL : IP_CT_DIR_REPLY;
+	/* Private servers have one address for all switchboards of a client. */
+	if (master)
+		exp->flags = NF_CT_EXPECT_PERMANENT;
 	if (nat) {
 		exp->saved_addr = e->listener;
 		exp->saved_proto.all = e->inside_port;
@@ -122,29 +127,25 @@ static enum nfim_counter rewrite(const struct nfim_opening *o, u16 port)
 	}
 }
 
-/*
- * Open @e->outside_port. Return: an outcome; NFIM_REFUSED_NO_PORT and
- * NFIM_REFUSED_UNREACHABLE leave hope for another port.
- */
+/* Open @e->outside_port, which @how says how to announce. */
 static enum nfim_counter open_port(const struct nfim_opening *o,
-				   struct nfim_offer *e)
+				   struct nfim_offer *e, enum nfim_counter how)
 {
-	u16 port = ntohs(e->outside_port);
 	struct nf_conntrack_expect *exp;
-	enum nfim_counter how;
 	int err;
 
 	err = try_expect(o->pkt->ct, e, NFIM_CLASS_MEDIA,
 			 o->policy->app[e->app].lifetime,
 			 self_is_natted(o->self), &exp);
-	if (err)
+	if (err) {
+		o->unplan(o->arg);
 		return why_not(err);
-
-	how = rewrite(o, port);
-	if (is_open(how) && !nfim_offers_add(o->pkt->nn, e))
+	}
+	if (!nfim_offers_add(o->pkt->nn, e)) {
+		nfim_unexpect(exp);
+		o->unplan(o->arg);
 		how = NFIM_REFUSED_NOMEM;
-	if (!is_open(how))
-		nf_ct_unexpect_related(exp);
+	}
 	nf_ct_expect_put(exp);
 	return how;
 }
@@ -154,11 +155,22 @@ static bool reserved(const struct nfim_pkt *pkt, u16 port)
 	return inet_is_local_reserved_port(pkt->nn->net, port);
 }
 
+static unsigned int digits(u16 port)
+{
+	return 1 + (port >= 10) + (port >= 100) + (port >= 1000) +
+	       (port >= 10000);
+}
+
+/*
+ * Ask first whether the announcement can be made to say a port: that depends
+ * on its digits, so one answer does for all ports that have as many.
+ */
 static enum nfim_counter choose_port(const struct nfim_opening *o,
 				     struct nfim_offer *e, u16 first)
 {
 	enum nfim_counter how = NFIM_REFUSED_NO_PORT;
 	struct port_choice c = { .first = first };
+	unsigned int hopeless = 0;
 	u16 port;
 
 	c.seed = get_random_u32();
@@ -167,10 +179,18 @@ static enum nfim_counter choose_port(const struct nfim_opening *o,
 			continue;
 		if (o->offer->fixed && port != o->offer->announced_port)
 			break;
+		if (hopeless & 1u << digits(port))
+			continue;
+		how = rewrite(o, port);
+		if (how == NFIM_REFUSED_UNREACHABLE) {
+			/* The announced port may need less than others. */
+			if (port != o->offer->announced_port)
+				hopeless |= 1u << digits(port);
+			continue;
+		}
 		e->outside_port = htons(port);
-		how = open_port(o, e);
-		if (how != NFIM_REFUSED_NO_PORT &&
-		    how != NFIM_REFUSED_UNREACHABLE)
+		how = open_port(o, e, how);
+		if (how != NFIM_REFUSED_NO_PORT)
 			break;
 	}
 	return how;
@@ -202,7 +222,7 @@ enum nfim_counter nfim_expect_media(const struct nfim_opening *o,
 				  offer->announced_port);
 	} else {
 		e->outside_port = e->inside_port;
-		how = open_port(o, e);
+		how = open_port(o, e, NFIM_EXPECTED);
 	}
 	if (is_open(how))
 		trace_nfim_expect(ct, offer->app, offer->inside_port,
@@ -218,15 +238,9 @@ static bool may_be_server(const struct nf_conn *ct, const struct addr *addr)
 	union nf_inet_addr a;
 
 	to_inet(&a, addr);
-	if (addr->len != (t->src.l3num == NFPROTO_IPV4 ? 4 : 16) ||
-	    nf_inet_addr_cmp(&a, &t->src.u3))
-		return false;
-	if (addr->len == 4)
-		return !ipv4_is_zeronet(a.ip) && !ipv4_is_loopback(a.ip) &&
-		       !ipv4_is_multicast(a.ip) && !ipv4_is_lbcast(a.ip);
-	return ipv6_addr_type(&a.in6) & IPV6_ADDR_UNICAST &&
-	       !(ipv6_addr_type(&a.in6) & (IPV6_ADDR_LOOPBACK |
-					    IPV6_ADDR_LINKLOCAL));
+	return addr->len == (t->src.l3num == NFPROTO_IPV4 ? 4 : 16) &&
+	       addr_is_unicast(addr) && !nf_inet_addr_cmp(&a, &t->src.u3) &&
+	       nfim_nat_same_way(ct, &a);
 }
 
 static enum nfim_counter judge_server(const struct nfim_pkt *pkt,
@@ -275,11 +289,14 @@ enum nfim_counter nfim_expect_master(const struct nfim_pkt *pkt,
 
 	err = try_expect(pkt->ct, e, NFIM_CLASS_MASTER, app->lifetime, false,
 			 &exp);
+	/* Another connection of this host was sent there a moment ago. */
+	if (err == -EBUSY)
+		return NFIM_FOLLOWED;
 	if (err)
 		return why_not(err);
 	why = NFIM_FOLLOWED;
 	if (!nfim_offers_add(pkt->nn, e)) {
-		nf_ct_unexpect_related(exp);
+		nfim_unexpect(exp);
 		why = NFIM_REFUSED_NOMEM;
 	}
 	nf_ct_expect_put(exp);

@@ -37,7 +37,8 @@ enum nfim_rewrite {
  * @offer: what was announced
  * @self: the announcer's addresses
  * @plan: asks what it takes that the announcement says @port
- * @arg: for @plan
+ * @unplan: takes back what @plan planned
+ * @arg: for both
  */
 struct nfim_opening {
 	const struct nfim_pkt *pkt;
@@ -45,6 +46,7 @@ struct nfim_opening {
 	const struct offer *offer;
 	const struct self *self;
 	enum nfim_rewrite (*plan)(void *arg, u16 port);
+	void (*unplan)(void *arg);
 	void *arg;
 };
 

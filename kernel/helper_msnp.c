@@ -38,6 +38,8 @@
  * @may_edit: it may be edited
  * @resize: its length may change
  * @plan: collects the edits of the packet
+ * @undo_n: its length before this announcement
+ * @undo_used: its pool before this announcement
  */
 struct announcement {
 	struct invite inv;
@@ -48,6 +50,8 @@ struct announcement {
 	bool may_edit;
 	bool resize;
 	struct edit_plan *plan;
+	u16 undo_n;
+	u16 undo_used;
 };
 
 static void to_addr(struct addr *a, const union nf_inet_addr *from, u8 l3num)
@@ -73,6 +77,9 @@ static enum nfim_rewrite plan_port(void *arg, u16 port)
 	struct announcement *a = arg;
 	u16 before = a->plan->n;
 
+	a->undo_n = a->plan->n;
+	a->undo_used = a->plan->used;
+
 	if (!a->may_edit && !a->offer.fixed)
 		return a->offer.in_place && port == a->offer.announced_port ?
 		       NFIM_REWRITE_NONE : NFIM_REWRITE_IMPOSSIBLE;
@@ -82,13 +89,24 @@ static enum nfim_rewrite plan_port(void *arg, u16 port)
 	return a->plan->n == before ? NFIM_REWRITE_NONE : NFIM_REWRITE_DONE;
 }
 
+static void unplan_port(void *arg)
+{
+	struct announcement *a = arg;
+
+	a->plan->n = a->undo_n;
+	a->plan->used = a->undo_used;
+}
+
 /* A policy may let a client speak for other hosts. */
 static void speak_for(struct announcement *a, const struct policy *policy)
 {
 	bool natted = self_is_natted(&a->self);
 	struct addr addr;
 
-	if (!invite_addr(&a->inv, &addr) || !policy_third_party(policy, &addr))
+	if (!invite_addr(&a->inv, &addr) ||
+	    addr.len != a->self.inside.len || !addr_is_unicast(&addr) ||
+	    addr_equal(&addr, &a->self.outside) ||
+	    !policy_third_party(policy, &addr))
 		return;
 	a->self.inside = addr;
 	if (!natted)
@@ -147,6 +165,7 @@ static void open_offer(struct nfim_bytes *b, struct announcement *a)
 		.self = &a->self,
 		.offer = &a->offer,
 		.plan = plan_port,
+		.unplan = unplan_port,
 		.arg = a,
 	};
 	struct nfim_event ev = {
@@ -185,6 +204,8 @@ static noinline_for_stack void read_invite(struct nfim_bytes *b,
 {
 	struct announcement a = {
 		.plan = plan,
+		.undo_n = plan->n,
+		.undo_used = plan->used,
 		.place = {
 			.data = { b->data.p - b->off, b->data.end },
 			.line = f->line,
@@ -200,7 +221,8 @@ static noinline_for_stack void read_invite(struct nfim_bytes *b,
 		return;
 	}
 	if (CTINFO2DIR(b->pkt->ctinfo) != IP_CT_DIR_ORIGINAL ||
-	    !invite_announces(&a.inv))
+	    !invite_announces(&a.inv) ||
+	    b->offers++ >= NFIM_OFFERS_PER_SKB)
 		return;
 	nfim_count(b->pkt->nn, NFIM_OFFERS);
 	open_offer(b, &a);
@@ -386,7 +408,7 @@ static bool msnp_read(struct nfim_bytes *b)
 			msnp_scan_stop(&d->scan, NFIM_OPAQUE_CROWDED);
 	why = msnp_scan_opaque(&d->scan);
 	if (why != NFIM_OK)
-		nfim_stream_stop(b->pkt->nn, b->pkt->ct, d, why);
+		nfim_stream_stop(b->pkt, d, why);
 	return !plan.n || nfim_mangle_apply(b->pkt, &plan);
 }
 
@@ -406,14 +428,13 @@ static int msnp_help(struct sk_buff *skb, unsigned int protoff,
 	return nfim_stream_packet(&pkt, nfct_help_data(ct), msnp_read);
 }
 
-/* Put in place by conntrackd: we did not see it begin (design D9). */
+/*
+ * Put in place by conntrackd: we did not see it begin (design D9), and it says
+ * so by itself, because neither direction has had its SYN. Called for an update
+ * of a connection that is followed as well, so nothing may be changed here.
+ */
 static int msnp_from_nlattr(struct nlattr *attr, struct nf_conn *ct)
 {
-	struct nfim_stream *stream = nfct_help_data(ct);
-	int dir;
-
-	for (dir = 0; dir < IP_CT_DIR_MAX; dir++)
-		msnp_scan_stop(&stream->dir[dir].scan, NFIM_OPAQUE_MIDSTREAM);
 	return 0;
 }
 

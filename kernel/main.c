@@ -41,6 +41,7 @@ static int __init nfim_init(void)
 	return 0;
 
 err_netlink:
+	nfim_nat_stop();
 	nfim_msnp_exit();
 err_msnp:
 	nfim_nat_exit();
@@ -56,9 +57,10 @@ err_flows:
 
 static void __exit nfim_exit(void)
 {
-	nfim_netlink_exit();
+	nfim_nat_stop();
 	nfim_msnp_exit();
 	nfim_nat_exit();
+	nfim_netlink_exit();
 	nfim_net_exit();
 	nfim_clients_exit();
 	nfim_flows_exit();

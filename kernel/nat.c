@@ -23,6 +23,8 @@ static struct nf_ct_helper_expectfn master_fn = {
 	.expectfn = nfim_nat_master,
 };
 
+static bool stopping;
+
 /* Through which device an address is reached; NULL when unknown. */
 static struct dst_entry *route_to(struct net *net, u8 l3num,
 				  const union nf_inet_addr *addr)
@@ -51,6 +53,22 @@ static bool behind_same_device(const struct nf_conn *ct,
 
 	a = route_to(nf_ct_net(ct), t->src.l3num, &t->src.u3);
 	b = route_to(nf_ct_net(ct), t->src.l3num, listener);
+	same = a && b && a->dev == b->dev && !(a->dev->flags & IFF_LOOPBACK);
+	dst_release(a);
+	dst_release(b);
+	return same;
+}
+
+bool nfim_nat_same_way(const struct nf_conn *ct,
+		       const union nf_inet_addr *addr)
+{
+	const struct nf_conntrack_tuple *t =
+		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	struct dst_entry *a, *b;
+	bool same;
+
+	a = route_to(nf_ct_net(ct), t->src.l3num, addr);
+	b = route_to(nf_ct_net(ct), t->src.l3num, &t->dst.u3);
 	same = a && b && a->dev == b->dev && !(a->dev->flags & IFF_LOOPBACK);
 	dst_release(a);
 	dst_release(b);
@@ -113,6 +131,8 @@ void nfim_nat_master(struct nf_conn *ct, struct nf_conntrack_expect *exp)
 {
 	struct nf_conn_help *help = nfct_help(ct);
 
+	if (nfim_nat_stopping())
+		return;
 	if (!help)
 		help = nf_ct_helper_ext_add(ct, GFP_ATOMIC);
 	if (help) {
@@ -136,6 +156,21 @@ void __init nfim_nat_init(void)
 	nf_ct_helper_expectfn_register(&master_fn);
 }
 
+bool nfim_nat_stopping(void)
+{
+	return READ_ONCE(stopping);
+}
+
+void nfim_nat_stop(void)
+{
+	WRITE_ONCE(stopping, true);
+	/* Whoever did not see it is done. */
+	synchronize_rcu();
+	nfim_expectfn_destroy(&media_fn);
+	nfim_expectfn_destroy(&master_fn);
+	synchronize_rcu();
+}
+
 void nfim_nat_exit(void)
 {
 	nf_ct_helper_expectfn_unregister(&media_fn);
@@ -143,4 +178,5 @@ void nfim_nat_exit(void)
 	synchronize_rcu();
 	nfim_expectfn_destroy(&media_fn);
 	nfim_expectfn_destroy(&master_fn);
+	synchronize_rcu();
 }

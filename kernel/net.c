@@ -67,6 +67,7 @@ static int __net_init nfim_net_start(struct net *net)
 	hash_init(nn->offer_out);
 	spin_lock_init(&nn->client_lock);
 	hash_init(nn->flow);
+	hash_init(nn->flow_host);
 	hash_init(nn->client_hash);
 	INIT_LIST_HEAD(&nn->client_lru);
 	nfim_policy_start(nn);

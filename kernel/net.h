@@ -40,6 +40,7 @@ struct nfim_counters {
  * @flow_lock: protects @flow, @flows, @flow_bytes and the flows; taken inside
  *	a stream lock, outside ct->lock
  * @flow: flows by connection and direction
+ * @flow_host: the same, by the client of the connection
  * @flows: number of flows
  * @flow_bytes: bytes that they hold
  * @client_lock: protects @client_hash, @client_lru, @clients and the records;
@@ -56,23 +57,24 @@ struct nfim_net {
 	struct net *net;
 	struct nfim_counters __percpu *counters;
 
-	spinlock_t offer_lock;
+	spinlock_t offer_lock; /* offers and their tables */
 	DECLARE_HASHTABLE(offer_host, NFIM_OFFER_BITS);
 	DECLARE_HASHTABLE(offer_out, NFIM_OFFER_BITS);
 	unsigned int offers;
 
-	spinlock_t flow_lock;
+	spinlock_t flow_lock; /* flows and their tables */
 	DECLARE_HASHTABLE(flow, NFIM_FLOW_BITS);
+	DECLARE_HASHTABLE(flow_host, NFIM_FLOW_BITS);
 	unsigned int flows;
 	unsigned int flow_bytes;
 
-	spinlock_t client_lock;
+	spinlock_t client_lock; /* records and their table */
 	DECLARE_HASHTABLE(client_hash, NFIM_CLIENT_BITS);
 	struct list_head client_lru;
 	unsigned int clients;
 
 	const struct nfim_policy_set __rcu *policies;
-	struct mutex policy_lock;
+	struct mutex policy_lock; /* who may replace the set */
 	u32 generation;
 
 	struct delayed_work gc;

@@ -38,11 +38,13 @@ static int reply(struct genl_info *info,
 
 static int put_info(struct sk_buff *msg, struct nfim_net *nn)
 {
+	const struct nfim_policy_set *set;
 	u32 generation, n;
 
 	rcu_read_lock();
-	generation = nfim_policy_set(nn)->generation;
-	n = nfim_policy_set(nn)->n;
+	set = nfim_policy_set(nn);
+	generation = set->generation;
+	n = set->n;
 	rcu_read_unlock();
 	return nla_put_string(msg, NFIM_A_VERSION, NFIM_VERSION) ||
 	       nla_put_u32(msg, NFIM_A_GENERATION, generation) ||
@@ -224,7 +226,12 @@ static const struct genl_ops nfim_ops[] = {
 	DO(STATS_GET, stats_get),
 	DUMP(OFFER_GET, offer_dump),
 	DUMP(CLIENT_GET, client_dump),
-	DUMP(POLICY_GET, nfim_cmd_policy_dump),
+	{
+		.cmd = NFIM_CMD_POLICY_GET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.start = nfim_cmd_policy_dump_start,
+		.dumpit = nfim_cmd_policy_dump,
+	},
 	DO(POLICY_SET, nfim_cmd_policy_set),
 	DO(POLICY_BEGIN, nfim_cmd_policy_begin),
 	DO(POLICY_ADD, nfim_cmd_policy_add),

@@ -62,6 +62,7 @@ int nfim_cmd_policy_begin(struct sk_buff *skb, struct genl_info *info);
 int nfim_cmd_policy_add(struct sk_buff *skb, struct genl_info *info);
 int nfim_cmd_policy_commit(struct sk_buff *skb, struct genl_info *info);
 int nfim_cmd_policy_flush(struct sk_buff *skb, struct genl_info *info);
+int nfim_cmd_policy_dump_start(struct netlink_callback *cb);
 int nfim_cmd_policy_dump(struct sk_buff *msg, struct netlink_callback *cb);
 
 /**

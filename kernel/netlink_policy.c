@@ -258,15 +258,18 @@ int nfim_cmd_policy_add(struct sk_buff *skb, struct genl_info *info)
 int nfim_cmd_policy_commit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct pending *p;
-	int err = -EINVAL;
+	int err;
 
 	mutex_lock(&pending_lock);
 	p = find_begun(info);
-	if (p) {
-		err = finish(&p->cand, info);
-		drop(p);
-	}
+	if (p)
+		list_del(&p->list);
 	mutex_unlock(&pending_lock);
+	if (!p)
+		return -EINVAL;
+	err = finish(&p->cand, info);
+	kvfree(p->cand.policy);
+	kfree(p);
 	return err;
 }
 
@@ -296,6 +299,13 @@ static int dump_one(struct sk_buff *msg, struct netlink_callback *cb,
 	return 0;
 }
 
+/* One policy must fit into a message, whatever it holds. */
+int nfim_cmd_policy_dump_start(struct netlink_callback *cb)
+{
+	cb->min_dump_alloc = 16384;
+	return 0;
+}
+
 int nfim_cmd_policy_dump(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	struct nfim_net *nn = nfim_pernet(sock_net(msg->sk));
@@ -303,6 +313,7 @@ int nfim_cmd_policy_dump(struct sk_buff *msg, struct netlink_callback *cb)
 	const struct policy *p;
 	struct nlattr **attrs;
 	u32 n, generation;
+	bool more;
 
 	rcu_read_lock();
 	set = nfim_policy_set(nn);
@@ -320,6 +331,7 @@ int nfim_cmd_policy_dump(struct sk_buff *msg, struct netlink_callback *cb)
 	for (; cb->args[0] < n; cb->args[0]++)
 		if (dump_one(msg, cb, p + cb->args[0], generation))
 			break;
+	more = cb->args[0] < n;
 	rcu_read_unlock();
-	return msg->len;
+	return more && !msg->len ? -EMSGSIZE : msg->len;
 }

@@ -9,6 +9,7 @@
 
 #include <nfim/limits.h>
 
+#include "compat/expect.h"
 #include "events.h"
 #include "nat.h"
 #include "offers.h"
@@ -43,6 +44,17 @@ static struct nf_conntrack_zone offer_zone(const struct nfim_offer *o)
 	return zone;
 }
 
+/* Another host may have got the same outside port since. */
+static bool is_of_offer(const struct nf_conntrack_expect *exp,
+			const struct nfim_offer *o)
+{
+	if (!nfim_nat_is_ours(exp))
+		return false;
+	return !exp->saved_proto.all ||
+	       (exp->saved_proto.all == o->inside_port &&
+		nf_inet_addr_cmp(&exp->saved_addr, &o->listener));
+}
+
 /* The expectation of an offer; the caller puts it. Under rcu_read_lock(). */
 static struct nf_conntrack_expect *find_expect(struct net *net,
 					       const struct nfim_offer *o)
@@ -58,7 +70,7 @@ static struct nf_conntrack_expect *find_expect(struct net *net,
 	struct nf_conntrack_expect *exp;
 
 	exp = nf_ct_expect_find_get(net, &zone, &t);
-	if (exp && !nfim_nat_is_ours(exp)) {
+	if (exp && !is_of_offer(exp, o)) {
 		nf_ct_expect_put(exp);
 		exp = NULL;
 	}
@@ -198,6 +210,23 @@ enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
 	return why;
 }
 
+/* The endpoint is ours now, so whoever waited there does so in vain. */
+static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new)
+{
+	struct hlist_node *next;
+	struct nfim_offer *o;
+
+	hash_for_each_possible_safe(nn->offer_out, o, next, by_out,
+				    out_hash(&new->outside, new->outside_port,
+					     new->zone))
+		if (!o->connected && o->zone == new->zone &&
+		    o->l3num == new->l3num && o->proto == new->proto &&
+		    o->outside_port == new->outside_port &&
+		    nf_inet_addr_cmp(&o->outside, &new->outside) &&
+		    (new->app != NFIM_APP_SWITCHBOARD || same_host(o, new)))
+			offer_free(nn, o);
+}
+
 bool nfim_offers_add(struct nfim_net *nn, const struct nfim_offer *o)
 {
 	struct nfim_offer *new = kmem_cache_alloc(offer_cache, GFP_ATOMIC);
@@ -210,6 +239,7 @@ bool nfim_offers_add(struct nfim_net *nn, const struct nfim_offer *o)
 	old = find_repeated(nn, o);
 	if (old)
 		offer_free(nn, old);
+	drop_outdated(nn, new);
 	hash_add(nn->offer_host, &new->by_host, host_hash(new));
 	hash_add(nn->offer_out, &new->by_out,
 		 out_hash(&new->outside, new->outside_port, new->zone));
@@ -219,8 +249,12 @@ bool nfim_offers_add(struct nfim_net *nn, const struct nfim_offer *o)
 	return true;
 }
 
+/* @master: original tuple of the control connection; one port may be awaited
+ * by several, each from its own client.
+ */
 static struct nfim_offer *find_waiting(struct nfim_net *nn,
 				       const struct nf_conntrack_tuple *t,
+				       const struct nf_conntrack_tuple *master,
 				       u16 zone)
 {
 	struct nfim_offer *o;
@@ -231,7 +265,8 @@ static struct nfim_offer *find_waiting(struct nfim_net *nn,
 		    o->l3num == t->src.l3num &&
 		    o->proto == t->dst.protonum &&
 		    o->outside_port == t->dst.u.all &&
-		    nf_inet_addr_cmp(&o->outside, &t->dst.u3))
+		    nf_inet_addr_cmp(&o->outside, &t->dst.u3) &&
+		    nf_ct_tuple_equal(&o->master, master))
 			return o;
 	return NULL;
 }
@@ -241,10 +276,12 @@ bool nfim_offers_connected(struct nfim_net *nn, const struct nf_conn *child,
 {
 	const struct nf_conntrack_tuple *t =
 		&child->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	const struct nf_conntrack_tuple *master =
+		&child->master->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	struct nfim_offer *o, copy = { .hairpin = true };
 
 	spin_lock_bh(&nn->offer_lock);
-	o = find_waiting(nn, t, zone);
+	o = find_waiting(nn, t, master, zone);
 	if (o) {
 		o->connected = true;
 		o->child = *t;
@@ -262,7 +299,7 @@ static void close_waiting(struct nfim_net *nn, struct nfim_offer *o)
 	struct nf_conntrack_expect *exp = find_expect(nn->net, o);
 
 	if (exp) {
-		nf_ct_unexpect_related(exp);
+		nfim_unexpect(exp);
 		nf_ct_expect_put(exp);
 	}
 	offer_free(nn, o);

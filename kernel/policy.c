@@ -111,23 +111,24 @@ static int by_text(const void *a, const void *b)
 	return strcmp((*p)->name, (*q)->name);
 }
 
-/* Number of a policy whose name another one has too; n if there is none. */
-static u32 find_twin(const struct nfim_candidate *cand)
+/* @twin: set to a policy whose name another one has; n if there is none. */
+static bool find_twin(const struct nfim_candidate *cand, u32 *twin)
 {
 	const struct policy **sorted;
-	u32 i, twin = cand->n;
+	u32 i;
 
 	sorted = kvmalloc_array(cand->n, sizeof(*sorted), GFP_KERNEL);
 	if (!sorted)
-		return twin;
+		return false;
+	*twin = cand->n;
 	for (i = 0; i < cand->n; i++)
 		sorted[i] = cand->policy + i;
 	sort(sorted, cand->n, sizeof(*sorted), by_text, NULL);
-	for (i = 1; i < cand->n && twin == cand->n; i++)
+	for (i = 1; i < cand->n && *twin == cand->n; i++)
 		if (!strcmp(sorted[i]->name, sorted[i - 1]->name))
-			twin = max(sorted[i], sorted[i - 1]) - cand->policy;
+			*twin = max(sorted[i], sorted[i - 1]) - cand->policy;
 	kvfree(sorted);
-	return twin;
+	return true;
 }
 
 const char *nfim_candidate_check(const struct nfim_candidate *cand, u32 *bad)
@@ -146,7 +147,8 @@ const char *nfim_candidate_check(const struct nfim_candidate *cand, u32 *bad)
 			return "another policy of this helper is the default already";
 		has_default[p->helper] |= p->is_default;
 	}
-	*bad = find_twin(cand);
+	if (!find_twin(cand, bad))
+		return "not enough memory to compare the names";
 	return *bad < cand->n ? "another policy has this name" : NULL;
 }
 

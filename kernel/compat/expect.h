@@ -6,6 +6,7 @@
 #ifndef _NFIM_COMPAT_EXPECT_H
 #define _NFIM_COMPAT_EXPECT_H
 
+#include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_expect.h>
 #include <net/netfilter/nf_conntrack_helper.h>
 
@@ -53,6 +54,24 @@ static inline void nfim_expect_lifetime_set(struct nf_conntrack_expect *exp,
 {
 #ifndef NFIM_HAVE_EXPECT_STAMP
 	mod_timer_pending(&exp->timeout, jiffies + (unsigned long)secs * HZ);
+#endif
+}
+
+/**
+ * nfim_unexpect() - take an expectation back
+ * @exp: after nf_ct_expect_related(); the caller still holds it
+ *
+ * Kernels with a stamp only mark it, and count it until somebody walks by.
+ */
+static inline void nfim_unexpect(struct nf_conntrack_expect *exp)
+{
+#ifdef NFIM_HAVE_EXPECT_STAMP
+	spin_lock_bh(&nf_conntrack_expect_lock);
+	if (!hlist_unhashed(&exp->lnode))
+		nf_ct_unlink_expect(exp);
+	spin_unlock_bh(&nf_conntrack_expect_lock);
+#else
+	nf_ct_unexpect_related(exp);
 #endif
 }
 

@@ -276,6 +276,16 @@ static bool plan_length(struct edit_plan *plan, const struct invite_place *w,
 	       msnp_plan_length(plan, w->data, w->line, len);
 }
 
+/* The plan as a whole can be carried out. */
+static bool fits(const struct edit_plan *plan)
+{
+	u32 old_len = edit_end(plan) - edit_start(plan);
+	s32 delta = edit_delta(plan);
+
+	return delta <= NFIM_EDIT_GROWTH &&
+	       edit_may_resize(old_len, (u32)((s32)old_len + delta));
+}
+
 bool invite_plan(const struct invite *inv, const struct self *self,
 		 const struct offer *offer, u16 outside_port,
 		 const struct invite_place *where, bool resize,
@@ -299,7 +309,9 @@ bool invite_plan(const struct invite *inv, const struct self *self,
 			goto fail;
 		delta = edit_delta(plan) - before;
 	}
-	if (!delta || (resize && plan_length(plan, where, delta)))
+	if (!delta)
+		return true;
+	if (resize && plan_length(plan, where, delta) && fits(plan))
 		return true;
 fail:
 	plan->n = n;

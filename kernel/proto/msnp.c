@@ -335,6 +335,11 @@ void msnp_scan_skipped(struct msnp_scan *s, u32 len)
 		s->phase = PHASE_NAME;
 }
 
+bool msnp_scan_fresh(const struct msnp_scan *s)
+{
+	return !(s->flags & F_GREETED);
+}
+
 void msnp_scan_stop(struct msnp_scan *s, enum nfim_counter why)
 {
 	s->phase = PHASE_OPAQUE;

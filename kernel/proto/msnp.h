@@ -138,6 +138,14 @@ u32 msnp_scan_skip(const struct msnp_scan *s);
 void msnp_scan_skipped(struct msnp_scan *s, u32 len);
 
 /**
+ * msnp_scan_fresh() - whether nothing of MSNP was seen yet
+ * @s: state of this direction
+ *
+ * Return: false once the first line has ended.
+ */
+bool msnp_scan_fresh(const struct msnp_scan *s);
+
+/**
  * msnp_scan_stop() - give up on this direction for ever
  * @s: state of this direction
  * @why: one of the NFIM_OPAQUE_* reasons
