@@ -5,6 +5,7 @@
 #include <linux/random.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 #include <net/tcp.h>
 
@@ -342,6 +343,30 @@ struct nfim_piece *nfim_flow_take_piece(struct nfim_net *nn,
 	return NULL;
 }
 
+/* A flow of a connection that is gone will not be asked for any more. */
+static bool is_dead(struct nfim_net *nn, const struct nfim_flow *flow)
+{
+	struct nf_conntrack_tuple t = {
+		.src.u3 = flow->id.src,
+		.src.u.all = flow->id.sport,
+		.src.l3num = flow->id.l3num,
+		.dst.u3 = flow->id.dst,
+		.dst.u.all = flow->id.dport,
+		.dst.protonum = IPPROTO_TCP,
+	};
+	struct nf_conntrack_tuple_hash *h;
+	struct nf_conntrack_zone zone;
+
+	if (time_after(jiffies, flow->used + NFIM_FLOW_SECS * HZ))
+		return true;
+	nf_ct_zone_init(&zone, flow->id.zone, NF_CT_DEFAULT_ZONE_DIR, 0);
+	h = nf_conntrack_find_get(nn->net, &zone, &t);
+	if (!h)
+		return true;
+	nf_ct_put(nf_ct_tuplehash_to_ctrack(h));
+	return false;
+}
+
 bool nfim_flows_gc(struct nfim_net *nn, bool all)
 {
 	struct hlist_node *next;
@@ -351,8 +376,7 @@ bool nfim_flows_gc(struct nfim_net *nn, bool all)
 	for (i = 0; i < HASH_SIZE(nn->flow); i++) {
 		spin_lock_bh(&nn->flow_lock);
 		hlist_for_each_entry_safe(flow, next, nn->flow + i, node)
-			if (all || time_after(jiffies, flow->used +
-					      NFIM_FLOW_SECS * HZ))
+			if (all || is_dead(nn, flow))
 				destroy(nn, flow);
 		spin_unlock_bh(&nn->flow_lock);
 	}
