@@ -5,6 +5,7 @@
 #include <linux/random.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 #include <net/tcp.h>
 
@@ -50,6 +51,40 @@ static struct nfim_flow *find(struct nfim_net *nn,
 	return NULL;
 }
 
+static u32 host_hash(const struct nfim_flow_id *id)
+{
+	return jhash2((const u32 *)id->src.all, ARRAY_SIZE(id->src.all),
+		      flow_seed ^ id->zone);
+}
+
+/* How many flows the client of a connection has, and what they hold. */
+static unsigned int host_flows(struct nfim_net *nn,
+			       const struct nfim_flow_id *id, u32 *bytes)
+{
+	struct nfim_flow *flow;
+	unsigned int n = 0;
+
+	*bytes = 0;
+	hash_for_each_possible(nn->flow_host, flow, by_host, host_hash(id)) {
+		if (flow->id.zone != id->zone ||
+		    !nf_inet_addr_cmp(&flow->id.src, &id->src))
+			continue;
+		*bytes += flow->bytes;
+		n++;
+	}
+	return n;
+}
+
+static bool has_bytes(struct nfim_net *nn, const struct nfim_flow *flow,
+		      u32 more)
+{
+	u32 bytes;
+
+	host_flows(nn, &flow->id, &bytes);
+	return bytes + more <= NFIM_HOST_BYTES &&
+	       nn->flow_bytes + more <= NFIM_NET_BYTES;
+}
+
 static void account(struct nfim_net *nn, struct nfim_flow *flow, int bytes)
 {
 	flow->bytes += bytes;
@@ -86,6 +121,7 @@ static void destroy(struct nfim_net *nn, struct nfim_flow *flow)
 		kfree(p);
 	}
 	hash_del(&flow->node);
+	hash_del(&flow->by_host);
 	nn->flows--;
 	kmem_cache_free(flow_cache, flow);
 }
@@ -95,14 +131,10 @@ struct nfim_flow *nfim_flow_find(struct nfim_net *nn, const struct nf_conn *ct,
 	__acquires(&nn->flow_lock)
 {
 	struct nfim_flow_id id;
-	struct nfim_flow *flow;
 
 	make_id(&id, ct, dir);
 	spin_lock_bh(&nn->flow_lock);
-	flow = find(nn, &id);
-	if (flow)
-		flow->used = jiffies;
-	return flow;
+	return find(nn, &id);
 }
 
 struct nfim_flow *nfim_flow_get(struct nfim_net *nn, const struct nf_conn *ct,
@@ -110,17 +142,22 @@ struct nfim_flow *nfim_flow_get(struct nfim_net *nn, const struct nf_conn *ct,
 	__acquires(&nn->flow_lock)
 {
 	struct nfim_flow *flow = nfim_flow_find(nn, ct, dir);
+	struct nfim_flow_id id;
+	u32 bytes;
 
-	if (flow || nn->flows >= NFIM_NET_FLOWS)
+	make_id(&id, ct, dir);
+	if (flow || nn->flows >= NFIM_NET_FLOWS ||
+	    host_flows(nn, &id, &bytes) >= NFIM_HOST_FLOWS)
 		return flow;
 	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC);
 	if (!flow)
 		return NULL;
-	make_id(&flow->id, ct, dir);
+	flow->id = id;
 	INIT_LIST_HEAD(&flow->edits);
 	INIT_LIST_HEAD(&flow->pieces);
 	flow->used = jiffies;
 	hash_add(nn->flow, &flow->node, id_hash(&flow->id));
+	hash_add(nn->flow_host, &flow->by_host, host_hash(&flow->id));
 	nn->flows++;
 	nfim_net_kick_gc(nn);
 	return flow;
@@ -152,19 +189,28 @@ bool nfim_flow_may_resize(const struct nfim_flow *flow)
 	return !flow->n_pieces;
 }
 
+static bool oldest_is_acked(const struct nfim_flow *flow)
+{
+	return list_first_entry(&flow->edits, struct nfim_edit, list)->acked;
+}
+
+bool nfim_flow_has_room(struct nfim_net *nn, const struct nfim_flow *flow)
+{
+	return (flow->n_edits < NFIM_FLOW_EDITS || oldest_is_acked(flow)) &&
+	       has_bytes(nn, flow, NFIM_EDIT_SPAN + NFIM_EDIT_GROWTH +
+			 sizeof(struct nfim_edit));
+}
+
 struct nfim_edit *nfim_flow_new_edit(struct nfim_net *nn,
 				     struct nfim_flow *flow, u32 new_len)
 {
 	struct nfim_edit *e;
 
-	if (flow->n_edits >= NFIM_FLOW_EDITS) {
-		e = list_first_entry(&flow->edits, struct nfim_edit, list);
-		if (!e->acked)
-			return NULL;
-		drop_edit(nn, flow, e);
-	}
-	if (nn->flow_bytes + struct_size(e, text, new_len) > NFIM_NET_BYTES)
+	if (!nfim_flow_has_room(nn, flow))
 		return NULL;
+	if (flow->n_edits >= NFIM_FLOW_EDITS)
+		drop_edit(nn, flow, list_first_entry(&flow->edits,
+						     struct nfim_edit, list));
 	e = kmalloc(struct_size(e, text, new_len), GFP_ATOMIC | __GFP_NOWARN);
 	if (e) {
 		e->new_len = new_len;
@@ -173,11 +219,26 @@ struct nfim_edit *nfim_flow_new_edit(struct nfim_net *nn,
 	return e;
 }
 
+void nfim_flow_forget_pieces(struct nfim_net *nn, const struct nf_conn *ct,
+			     enum ip_conntrack_dir dir)
+{
+	struct nfim_flow *flow = nfim_flow_find(nn, ct, dir);
+	struct nfim_piece *p, *next;
+
+	if (flow)
+		list_for_each_entry_safe(p, next, &flow->pieces, list) {
+			unlink_piece(nn, flow, p);
+			kfree(p);
+		}
+	nfim_flow_put(nn);
+}
+
 void nfim_flow_add_edit(struct nfim_net *nn, struct nfim_flow *flow,
 			struct nfim_edit *e)
 {
 	/* Edits are made in the order of the stream. */
 	list_add_tail(&e->list, &flow->edits);
+	flow->used = jiffies;
 	flow->n_edits++;
 	account(nn, flow, (int)struct_size(e, text, e->new_len));
 }
@@ -230,20 +291,20 @@ static u32 new_bytes(const struct nfim_flow *flow, u32 *seq, u32 len,
 enum nfim_counter nfim_flow_add_piece(struct nfim_net *nn,
 				      struct nfim_flow *flow,
 				      const struct sk_buff *skb, u32 off,
-				      u32 seq, u32 len)
+				      u32 seq, u32 len, u32 limit)
 {
 	struct list_head *where;
 	struct nfim_piece *p;
 	u32 end = seq + len;
 
+	flow->used = jiffies;
 	while (before(seq, end)) {
 		u32 start = seq, n = new_bytes(flow, &seq, end - seq, &where);
 
 		if (!n)
 			break;
 		if (flow->n_pieces >= NFIM_FLOW_PIECES ||
-		    flow->piece_bytes + n > NFIM_FLOW_BYTES ||
-		    nn->flow_bytes + n > NFIM_NET_BYTES)
+		    flow->piece_bytes + n > limit || !has_bytes(nn, flow, n))
 			return NFIM_OPAQUE_GAP;
 		p = kmalloc(struct_size(p, data, n),
 			    GFP_ATOMIC | __GFP_NOWARN);
@@ -282,6 +343,30 @@ struct nfim_piece *nfim_flow_take_piece(struct nfim_net *nn,
 	return NULL;
 }
 
+/* A flow of a connection that is gone will not be asked for any more. */
+static bool is_dead(struct nfim_net *nn, const struct nfim_flow *flow)
+{
+	struct nf_conntrack_tuple t = {
+		.src.u3 = flow->id.src,
+		.src.u.all = flow->id.sport,
+		.src.l3num = flow->id.l3num,
+		.dst.u3 = flow->id.dst,
+		.dst.u.all = flow->id.dport,
+		.dst.protonum = IPPROTO_TCP,
+	};
+	struct nf_conntrack_tuple_hash *h;
+	struct nf_conntrack_zone zone;
+
+	if (time_after(jiffies, flow->used + NFIM_FLOW_SECS * HZ))
+		return true;
+	nf_ct_zone_init(&zone, flow->id.zone, NF_CT_DEFAULT_ZONE_DIR, 0);
+	h = nf_conntrack_find_get(nn->net, &zone, &t);
+	if (!h)
+		return true;
+	nf_ct_put(nf_ct_tuplehash_to_ctrack(h));
+	return false;
+}
+
 bool nfim_flows_gc(struct nfim_net *nn, bool all)
 {
 	struct hlist_node *next;
@@ -291,8 +376,7 @@ bool nfim_flows_gc(struct nfim_net *nn, bool all)
 	for (i = 0; i < HASH_SIZE(nn->flow); i++) {
 		spin_lock_bh(&nn->flow_lock);
 		hlist_for_each_entry_safe(flow, next, nn->flow + i, node)
-			if (all || time_after(jiffies, flow->used +
-					      NFIM_FLOW_SECS * HZ))
+			if (all || is_dead(nn, flow))
 				destroy(nn, flow);
 		spin_unlock_bh(&nn->flow_lock);
 	}

@@ -74,6 +74,7 @@ struct nfim_flow_id {
 /**
  * struct nfim_flow - one direction of a connection
  * @node: in the namespace's table
+ * @by_host: in the namespace's table by client
  * @id: which one
  * @edits: struct nfim_edit
  * @pieces: struct nfim_piece
@@ -81,12 +82,13 @@ struct nfim_flow_id {
  * @n_pieces: length of @pieces
  * @bytes: memory held by both lists
  * @piece_bytes: payload bytes of @pieces
- * @used: jiffies of the last use
+ * @used: jiffies when something was last added or repeated
  *
  * Protected by flow_lock, which nfim_flow_get() and nfim_flow_find() take.
  */
 struct nfim_flow {
 	struct hlist_node node;
+	struct hlist_node by_host;
 	struct nfim_flow_id id;
 	struct list_head edits;
 	struct list_head pieces;
@@ -147,6 +149,26 @@ void nfim_flow_drop(struct nfim_net *nn, const struct nf_conn *ct,
 bool nfim_flow_may_resize(const struct nfim_flow *flow);
 
 /**
+ * nfim_flow_has_room() - whether another edit can be remembered
+ * @nn: namespace
+ * @flow: the flow
+ *
+ * Return: false when the limits of the flow, its host or the namespace say no.
+ */
+bool nfim_flow_has_room(struct nfim_net *nn, const struct nfim_flow *flow);
+
+/**
+ * nfim_flow_forget_pieces() - give up the memory of out-of-order packets
+ * @nn: namespace
+ * @ct: connection
+ * @dir: direction
+ *
+ * Takes flow_lock.
+ */
+void nfim_flow_forget_pieces(struct nfim_net *nn, const struct nf_conn *ct,
+			     enum ip_conntrack_dir dir);
+
+/**
  * nfim_flow_new_edit() - room for an edit
  * @nn: namespace
  * @flow: the flow
@@ -182,6 +204,7 @@ void nfim_flow_ack(struct nfim_flow *flow, u32 ack);
  * @off: where its payload begins
  * @seq: sequence number of the payload
  * @len: bytes of payload
+ * @limit: bytes that may be remembered
  *
  * Bytes that are remembered already are not stored again.
  *
@@ -191,7 +214,7 @@ void nfim_flow_ack(struct nfim_flow *flow, u32 ack);
 enum nfim_counter nfim_flow_add_piece(struct nfim_net *nn,
 				      struct nfim_flow *flow,
 				      const struct sk_buff *skb, u32 off,
-				      u32 seq, u32 len);
+				      u32 seq, u32 len, u32 limit);
 
 /**
  * nfim_flow_take_piece() - the remembered bytes that come next
@@ -207,7 +230,7 @@ struct nfim_piece *nfim_flow_take_piece(struct nfim_net *nn,
 					struct nfim_flow *flow, u32 seq);
 
 /**
- * nfim_flows_gc() - forget idle flows
+ * nfim_flows_gc() - forget flows that are idle or whose connection is gone
  * @nn: namespace
  * @all: everything, the namespace goes away
  *

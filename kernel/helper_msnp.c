@@ -11,10 +11,13 @@
 
 #include <nfim/limits.h>
 
+#include "clients.h"
+#include "events.h"
 #include "expect.h"
 #include "helper_msnp.h"
 #include "offers.h"
 #include "proto/invite.h"
+#include "proto/login.h"
 #include "stream.h"
 #include "trace.h"
 
@@ -23,6 +26,7 @@
 
 /* In msnp_scan.owner, beside those of stream.c: */
 #define SPLIT_MAYBE	0x80	/* the message in hand may announce something */
+#define LEARNT		0x40	/* the client or the dialect is known by now */
 
 /**
  * struct announcement - a whole invitation, on its way to an expectation
@@ -30,18 +34,24 @@
  * @self: the addresses of who says it
  * @offer: what it offers
  * @place: where it stands
+ * @parsed: @offer is valid
  * @may_edit: it may be edited
  * @resize: its length may change
  * @plan: collects the edits of the packet
+ * @undo_n: its length before this announcement
+ * @undo_used: its pool before this announcement
  */
 struct announcement {
 	struct invite inv;
 	struct self self;
 	struct offer offer;
 	struct invite_place place;
+	bool parsed;
 	bool may_edit;
 	bool resize;
 	struct edit_plan *plan;
+	u16 undo_n;
+	u16 undo_used;
 };
 
 static void to_addr(struct addr *a, const union nf_inet_addr *from, u8 l3num)
@@ -67,6 +77,9 @@ static enum nfim_rewrite plan_port(void *arg, u16 port)
 	struct announcement *a = arg;
 	u16 before = a->plan->n;
 
+	a->undo_n = a->plan->n;
+	a->undo_used = a->plan->used;
+
 	if (!a->may_edit && !a->offer.fixed)
 		return a->offer.in_place && port == a->offer.announced_port ?
 		       NFIM_REWRITE_NONE : NFIM_REWRITE_IMPOSSIBLE;
@@ -76,45 +89,113 @@ static enum nfim_rewrite plan_port(void *arg, u16 port)
 	return a->plan->n == before ? NFIM_REWRITE_NONE : NFIM_REWRITE_DONE;
 }
 
-static enum nfim_counter open_offer(struct nfim_bytes *b,
-				    struct announcement *a)
+static void unplan_port(void *arg)
 {
-	const struct policy *policy = &policy_builtin;
+	struct announcement *a = arg;
+
+	a->plan->n = a->undo_n;
+	a->plan->used = a->undo_used;
+}
+
+/* A policy may let a client speak for other hosts. */
+static void speak_for(struct announcement *a, const struct policy *policy)
+{
+	bool natted = self_is_natted(&a->self);
+	struct addr addr;
+
+	if (!invite_addr(&a->inv, &addr) ||
+	    addr.len != a->self.inside.len || !addr_is_unicast(&addr) ||
+	    addr_equal(&addr, &a->self.outside) ||
+	    !policy_third_party(policy, &addr))
+		return;
+	a->self.inside = addr;
+	if (!natted)
+		a->self.outside = addr;
+}
+
+static enum nfim_counter judge(struct nfim_bytes *b, struct announcement *a,
+			       const struct policy *policy)
+{
+	enum nfim_counter why;
+
+	if (!msnp_scan_answered(&b->stream->dir[IP_CT_DIR_REPLY].scan))
+		return NFIM_REFUSED_UNANSWERED;
+	self_of(&a->self, b->pkt->ct);
+	if (policy)
+		speak_for(a, policy);
+	why = invite_offer(&a->inv, &a->self, &a->offer);
+	if (why != NFIM_OK)
+		return why;
+	a->parsed = true;
+	trace_nfim_offer(b->pkt->ct, &a->offer);
+	return policy_judge(policy, &a->offer);
+}
+
+static bool is_open(enum nfim_counter how)
+{
+	return how == NFIM_EXPECTED || how == NFIM_EXPECTED_EDITED ||
+	       how == NFIM_EXPECTED_UNEDITED || how == NFIM_FOLLOWED;
+}
+
+static const char *edit_name(enum nfim_counter how,
+			     const struct edit_plan *plan)
+{
+	if (how == NFIM_EXPECTED_EDITED)
+		return edit_delta(plan) ? "resize" : "same-length";
+	return how == NFIM_EXPECTED_UNEDITED ? "skipped" : "none";
+}
+
+static void tell(struct nfim_pkt *pkt, struct nfim_event *ev)
+{
+	nfim_count(pkt->nn, ev->reason);
+	if (!is_open(ev->reason)) {
+		trace_nfim_refuse(pkt->ct, ev->reason);
+		ev->opened = NULL;
+	}
+	nfim_event_offer(pkt->nn, pkt->ct, ev);
+}
+
+static void open_offer(struct nfim_bytes *b, struct announcement *a)
+{
 	struct nfim_pkt *pkt = b->pkt;
+	struct nfim_offer opened;
+	struct client known;
 	struct nfim_opening opening = {
 		.pkt = pkt,
 		.self = &a->self,
 		.offer = &a->offer,
 		.plan = plan_port,
+		.unplan = unplan_port,
 		.arg = a,
 	};
-	enum nfim_counter why;
+	struct nfim_event ev = {
+		.helper = POLICY_MSNP,
+		.client = &known,
+		.opened = &opened,
+	};
 
-	if (!msnp_scan_answered(&b->stream->dir[IP_CT_DIR_REPLY].scan))
-		return NFIM_REFUSED_UNANSWERED;
-	self_of(&a->self, pkt->ct);
-	why = invite_offer(&a->inv, &a->self, &a->offer);
-	if (why != NFIM_OK)
-		return why;
-	trace_nfim_offer(pkt->ct, &a->offer);
-	why = policy_judge(policy, &a->offer);
-	if (why != NFIM_OK)
-		return why;
-
-	opening.app = policy->app + a->offer.app;
-	if (b->in_hand && self_is_natted(&a->self)) {
-		a->may_edit = nfim_mangle_may_edit(pkt, &a->resize);
-		nfim_stream_edited(b->stream, IP_CT_DIR_ORIGINAL);
+	opening.policy = nfim_clients_policy(pkt->nn, pkt->ct, POLICY_MSNP,
+					     &known);
+	ev.reason = judge(b, a, opening.policy);
+	if (ev.reason == NFIM_OK) {
+		if (b->in_hand && self_is_natted(&a->self)) {
+			a->may_edit = nfim_mangle_may_edit(pkt, &a->resize);
+			nfim_stream_edited(b->stream, IP_CT_DIR_ORIGINAL);
+		}
+		ev.reason = nfim_expect_media(&opening, &opened);
 	}
-	return nfim_expect_media(&opening);
+	ev.policy = opening.policy;
+	ev.offer = a->parsed ? &a->offer : NULL;
+	ev.edit = edit_name(ev.reason, a->plan);
+	tell(pkt, &ev);
 }
 
-static void count_outcome(struct nfim_pkt *pkt, enum nfim_counter how)
+static void cancel(struct nfim_pkt *pkt, u32 cookie)
 {
-	nfim_count(pkt->nn, how);
-	if (how != NFIM_EXPECTED && how != NFIM_EXPECTED_EDITED &&
-	    how != NFIM_EXPECTED_UNEDITED && how != NFIM_FOLLOWED)
-		trace_nfim_refuse(pkt->ct, how);
+	if (!nfim_offers_cancel(pkt->nn, pkt->ct, cookie))
+		return;
+	nfim_count(pkt->nn, NFIM_CANCELLED);
+	nfim_event_reason(pkt->nn, pkt->ct, "cancelled", NFIM_CANCELLED);
 }
 
 static noinline_for_stack void read_invite(struct nfim_bytes *b,
@@ -123,6 +204,8 @@ static noinline_for_stack void read_invite(struct nfim_bytes *b,
 {
 	struct announcement a = {
 		.plan = plan,
+		.undo_n = plan->n,
+		.undo_used = plan->used,
 		.place = {
 			.data = { b->data.p - b->off, b->data.end },
 			.line = f->line,
@@ -134,35 +217,123 @@ static noinline_for_stack void read_invite(struct nfim_bytes *b,
 		return;
 	invite_parse(a.place.body, &a.inv);
 	if (a.inv.command == INVITE_CANCEL && a.inv.has_cookie) {
-		if (nfim_offers_cancel(b->pkt->nn, b->pkt->ct, a.inv.cookie))
-			nfim_count(b->pkt->nn, NFIM_CANCELLED);
+		cancel(b->pkt, a.inv.cookie);
 		return;
 	}
 	if (CTINFO2DIR(b->pkt->ctinfo) != IP_CT_DIR_ORIGINAL ||
-	    !invite_announces(&a.inv))
+	    !invite_announces(&a.inv) ||
+	    b->offers++ >= NFIM_OFFERS_PER_SKB)
 		return;
 	nfim_count(b->pkt->nn, NFIM_OFFERS);
-	count_outcome(b->pkt, open_offer(b, &a));
+	open_offer(b, &a);
 }
 
 static void follow(struct nfim_bytes *b, const struct msnp_frame *f)
 {
+	struct nfim_pkt *pkt = b->pkt;
+	struct nfim_offer opened;
+	struct client known;
+	struct offer offer = {
+		.app = NFIM_APP_SWITCHBOARD,
+		.proto = IPPROTO_TCP,
+	};
+	struct nfim_event ev = {
+		.helper = POLICY_MSNP,
+		.offer = &offer,
+		.opened = &opened,
+		.client = &known,
+		.edit = "none",
+	};
 	struct addr addr;
-	u16 port;
 
-	if (!f->whole || !msnp_next_server(f->line, &addr, &port))
+	if (!msnp_next_server(f->line, &addr, &offer.inside_port))
 		return;
 	/* Rules attach us to that port already (design D10). */
-	if (port == MSNP_PORT)
+	if (offer.inside_port == MSNP_PORT)
 		return;
-	count_outcome(b->pkt,
-		      nfim_expect_master(b->pkt, policy_builtin.app +
-					 NFIM_APP_SWITCHBOARD, &addr, port));
+	ev.policy = nfim_clients_policy(pkt->nn, pkt->ct, POLICY_MSNP, &known);
+	ev.reason = nfim_expect_master(pkt, ev.policy, &addr,
+				       offer.inside_port, &opened);
+	tell(pkt, &ev);
+}
+
+static bool learn_dialect(struct client *c, void *arg)
+{
+	const struct span *line = arg;
+
+	return login_dialect(*line, c);
+}
+
+static bool learn_cvr(struct client *c, void *arg)
+{
+	const struct span *line = arg;
+
+	return login_cvr(*line, c);
+}
+
+/* Once for a connection: a client does not change while it is logged in. */
+static void learn(struct nfim_bytes *b, struct msnp_scan *scan, bool client,
+		  const struct msnp_frame *f)
+{
+	struct span line = f->line;
+	bool cvr = client && (!memcmp(f->cmd, "CVR", 3) ||
+			      !memcmp(f->cmd, "CVQ", 3));
+
+	if (scan->owner & LEARNT || !(cvr || !memcmp(f->cmd, "VER", 3)))
+		return;
+	if (client && !cvr)
+		return;
+	scan->owner |= LEARNT;
+	nfim_clients_learn(b->pkt->nn, b->pkt->ct, POLICY_MSNP,
+			   cvr ? learn_cvr : learn_dialect, &line);
 }
 
 static bool is_msg(const struct msnp_frame *f)
 {
 	return !memcmp(f->cmd, "MSG", 3);
+}
+
+/* Optional: tell the client that nothing is in its way (msnp.md 1.7). */
+static void correct_profile(struct nfim_bytes *b, const struct msnp_frame *f,
+			    struct edit_plan *plan)
+{
+	const struct nf_conntrack_tuple_hash *t = b->pkt->ct->tuplehash;
+	const struct policy *policy;
+	struct client known;
+	struct self self;
+	struct profile_place place = {
+		.data = { b->data.p - b->off, b->data.end },
+		.line = f->line,
+		.payload = f->payload,
+		.self = &self,
+		.inside_port = ntohs(t[IP_CT_DIR_ORIGINAL].tuple.src.u.tcp.port),
+		.outside_port = ntohs(t[IP_CT_DIR_REPLY].tuple.dst.u.tcp.port),
+	};
+
+	policy = nfim_clients_policy(b->pkt->nn, b->pkt->ct, POLICY_MSNP,
+				     &known);
+	self_of(&self, b->pkt->ct);
+	if (!policy || !policy->client_ip || !b->in_hand ||
+	    !self_is_natted(&self) ||
+	    !nfim_mangle_may_edit(b->pkt, &place.resize))
+		return;
+	nfim_stream_edited(b->stream, IP_CT_DIR_REPLY);
+	if (login_profile_plan(&place, plan))
+		nfim_count(b->pkt->nn, NFIM_CLIENT_IP);
+}
+
+static void on_notification(struct nfim_bytes *b, struct msnp_scan *scan,
+			    bool client, const struct msnp_frame *f,
+			    struct edit_plan *plan)
+{
+	if (!f->whole)
+		return;
+	learn(b, scan, client, f);
+	if (client)
+		return;
+	follow(b, f);
+	if (is_msg(f) && f->payload_len <= NFIM_MSG_MAX)
+		correct_profile(b, f, plan);
 }
 
 /* A message that does not lie in one packet is not edited; count it once. */
@@ -214,8 +385,8 @@ static bool read_command(struct nfim_bytes *b, struct msnp_scan *scan,
 		nfim_count(b->pkt->nn, NFIM_MESSAGES);
 	if (msnp_scan_kind(c2s) == MSNP_SB)
 		on_switchboard(b, &f, ev == MSNP_COMMAND, plan);
-	else if (!client && ev == MSNP_COMMAND)
-		follow(b, &f);
+	else if (ev == MSNP_COMMAND)
+		on_notification(b, scan, client, &f, plan);
 	return ev == MSNP_COMMAND;
 }
 
@@ -237,7 +408,7 @@ static bool msnp_read(struct nfim_bytes *b)
 			msnp_scan_stop(&d->scan, NFIM_OPAQUE_CROWDED);
 	why = msnp_scan_opaque(&d->scan);
 	if (why != NFIM_OK)
-		nfim_stream_stop(b->pkt->nn, b->pkt->ct, d, why);
+		nfim_stream_stop(b->pkt, d, why);
 	return !plan.n || nfim_mangle_apply(b->pkt, &plan);
 }
 
@@ -257,14 +428,13 @@ static int msnp_help(struct sk_buff *skb, unsigned int protoff,
 	return nfim_stream_packet(&pkt, nfct_help_data(ct), msnp_read);
 }
 
-/* Put in place by conntrackd: we did not see it begin (design D9). */
+/*
+ * Put in place by conntrackd: we did not see it begin (design D9), and it says
+ * so by itself, because neither direction has had its SYN. Called for an update
+ * of a connection that is followed as well, so nothing may be changed here.
+ */
 static int msnp_from_nlattr(struct nlattr *attr, struct nf_conn *ct)
 {
-	struct nfim_stream *stream = nfct_help_data(ct);
-	int dir;
-
-	for (dir = 0; dir < IP_CT_DIR_MAX; dir++)
-		msnp_scan_stop(&stream->dir[dir].scan, NFIM_OPAQUE_MIDSTREAM);
 	return 0;
 }
 
@@ -272,12 +442,12 @@ static const struct nf_conntrack_expect_policy msnp_classes[] = {
 	[NFIM_CLASS_MEDIA] = {
 		.name = "media",
 		.max_expected = NF_CT_EXPECT_MAX_CNT,
-		.timeout = 300,
+		.timeout = NFIM_MEDIA_SECS,
 	},
 	[NFIM_CLASS_MASTER] = {
 		.name = "switchboard",
 		.max_expected = NF_CT_EXPECT_MAX_CNT,
-		.timeout = 120,
+		.timeout = NFIM_MASTER_SECS,
 	},
 };
 

@@ -5,6 +5,7 @@
 
 #include <nfim/version.h>
 
+#include "clients.h"
 #include "flow.h"
 #include "helper_msnp.h"
 #include "nat.h"
@@ -24,6 +25,9 @@ static int __init nfim_init(void)
 	err = nfim_flows_init();
 	if (err)
 		goto err_flows;
+	err = nfim_clients_init();
+	if (err)
+		goto err_clients;
 	err = nfim_net_init();
 	if (err)
 		goto err_net;
@@ -37,11 +41,14 @@ static int __init nfim_init(void)
 	return 0;
 
 err_netlink:
+	nfim_nat_stop();
 	nfim_msnp_exit();
 err_msnp:
 	nfim_nat_exit();
 	nfim_net_exit();
 err_net:
+	nfim_clients_exit();
+err_clients:
 	nfim_flows_exit();
 err_flows:
 	nfim_offers_exit();
@@ -50,10 +57,12 @@ err_flows:
 
 static void __exit nfim_exit(void)
 {
-	nfim_netlink_exit();
+	nfim_nat_stop();
 	nfim_msnp_exit();
 	nfim_nat_exit();
+	nfim_netlink_exit();
 	nfim_net_exit();
+	nfim_clients_exit();
 	nfim_flows_exit();
 	nfim_offers_exit();
 }

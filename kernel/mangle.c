@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Writing to packets. An edit replaces the bytes [seq, seq + old_len) of the
- * sender's stream by others; W() below maps a place in the sender's stream to
- * one in the receiver's, and whatever the segmentation of a repeat is, the
- * piece [a, b) leaves as the new stream's [W(a), W(b)).
+ * sender's stream by others. Whatever the segmentation of a repeat is, each
+ * part of them is replaced by what edit_piece() says.
  */
 
 #include <linux/netfilter.h>
@@ -18,15 +17,12 @@
 #include "mangle.h"
 #include "trace.h"
 
-/* A plan may grow a packet by this much; more never happens in practice. */
-#define GROWTH_MAX	64
-
 static bool fits_mtu(const struct sk_buff *skb)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 
 	return skb_is_gso(skb) || !dst ||
-	       skb->len + GROWTH_MAX <= dst_mtu(dst);
+	       skb->len + NFIM_EDIT_GROWTH <= dst_mtu(dst);
 }
 
 bool nfim_mangle_may_edit(const struct nfim_pkt *pkt, bool *resize)
@@ -37,11 +33,11 @@ bool nfim_mangle_may_edit(const struct nfim_pkt *pkt, bool *resize)
 
 	*resize = false;
 	if (!nf_ct_is_confirmed(pkt->ct) || th->urg ||
-	    pkt->skb->len > IP_MAX_MTU - GROWTH_MAX)
+	    pkt->skb->len > IP_MAX_MTU - NFIM_EDIT_GROWTH)
 		return false;
 	flow = nfim_flow_get(pkt->nn, pkt->ct, CTINFO2DIR(pkt->ctinfo));
 	/* Bytes from behind a gap have left; this packet may hold some. */
-	may = flow && !flow->n_pieces;
+	may = flow && !flow->n_pieces && nfim_flow_has_room(pkt->nn, flow);
 	if (may)
 		*resize = nfct_seqadj(pkt->ct) && fits_mtu(pkt->skb) &&
 			  nfim_flow_may_resize(flow);
@@ -49,56 +45,47 @@ bool nfim_mangle_may_edit(const struct nfim_pkt *pkt, bool *resize)
 	return may;
 }
 
-/* The stack segments what is larger than gso_size and refuses what is not. */
-static void fix_gso(struct nfim_pkt *pkt)
+/*
+ * The stack segments what is larger than gso_size and refuses what is not. A
+ * repeat may be a full segment already: what it grew by becomes a second one,
+ * because the sender would do nothing about a packet that is too big (D8.5).
+ */
+static void fix_gso(struct nfim_pkt *pkt, u32 sent_len)
 {
 	struct skb_shared_info *si = skb_shinfo(pkt->skb);
+	const struct dst_entry *dst = skb_dst(pkt->skb);
 
-	if (!skb_is_gso(pkt->skb))
-		return;
-	if (pkt->len <= si->gso_size) {
-		skb_gso_reset(pkt->skb);
-		return;
+	if (skb_is_gso(pkt->skb)) {
+		if (pkt->len <= si->gso_size) {
+			skb_gso_reset(pkt->skb);
+			return;
+		}
+		si->gso_type &= ~SKB_GSO_FRAGLIST;
+	} else {
+		if (!dst || pkt->skb->len <= dst_mtu(dst) || !sent_len)
+			return;
+		si->gso_size = sent_len;
+		si->gso_type = nf_ct_l3num(pkt->ct) == NFPROTO_IPV4 ?
+			       SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
 	}
 	si->gso_segs = DIV_ROUND_UP(pkt->len, si->gso_size);
-	si->gso_type &= ~SKB_GSO_FRAGLIST;
 	si->gso_type |= SKB_GSO_DODGY;
 }
 
 static bool replace(struct nfim_pkt *pkt, u32 off, u32 old_len,
 		    const char *text, u32 new_len)
 {
+	u32 sent_len = pkt->len;
+
 	if (!__nf_nat_mangle_tcp_packet(pkt->skb, pkt->ct, pkt->ctinfo,
 					pkt->protoff, off, old_len, text,
 					new_len, false))
 		return false;
 	if (new_len != old_len) {
 		pkt->len += new_len - old_len;
-		fix_gso(pkt);
+		fix_gso(pkt, sent_len);
 	}
 	return true;
-}
-
-/*
- * Behind which number everything moves by the edit's growth. Not behind the
- * edit's start: a repeat may begin inside it, see W().
- */
-static u32 correction_pos(const struct nfim_edit *e)
-{
-	return e->new_len < e->old_len ? e->seq + e->new_len :
-					 e->seq + e->old_len - 1;
-}
-
-/* Bytes of the new text in front of a place inside the old one. */
-static u32 new_before(const struct nfim_edit *e, u32 seq)
-{
-	u32 off = seq - e->seq;
-
-	if (off == e->old_len)
-		return e->new_len;
-	if (!after(seq, correction_pos(e)))
-		return off;
-	return off + e->new_len - e->old_len;
 }
 
 static bool apply(struct nfim_pkt *pkt, struct nfim_flow *flow,
@@ -123,7 +110,8 @@ static bool apply(struct nfim_pkt *pkt, struct nfim_flow *flow,
 	}
 	if (delta)
 		nf_ct_seqadj_set(pkt->ct, pkt->ctinfo,
-				 htonl(correction_pos(e)), delta);
+				 htonl(e->seq + edit_pos(old_len, e->new_len)),
+				 delta);
 	e->wire_end = e->seq + old_len;
 	e->wire_end += nf_ct_seq_offset(pkt->ct, dir, e->wire_end);
 	nfim_flow_add_edit(pkt->nn, flow, e);
@@ -147,9 +135,12 @@ bool nfim_mangle_apply(struct nfim_pkt *pkt, const struct edit_plan *plan)
 static bool repeat_edit(struct nfim_pkt *pkt, const struct nfim_edit *e,
 			u32 first, u32 last)
 {
-	u32 from = new_before(e, first);
-	u32 to = new_before(e, last);
+	u32 from, to;
 
+	edit_piece(e->old_len, e->new_len, first - e->seq, last - e->seq,
+		   &from, &to);
+	if (WARN_ON_ONCE(from > to || to > e->new_len))
+		return false;
 	return replace(pkt, first - pkt->seq, last - first, e->text + from,
 		       to - from);
 }
@@ -164,6 +155,7 @@ bool nfim_mangle_repeat(struct nfim_pkt *pkt)
 	flow = nfim_flow_find(pkt->nn, pkt->ct, CTINFO2DIR(pkt->ctinfo));
 	if (!flow)
 		goto out;
+	flow->used = jiffies;
 	/* From the last one to the first, so that offsets stay true. */
 	list_for_each_entry_reverse(e, &flow->edits, list) {
 		u32 e_end = e->seq + e->old_len;

@@ -23,6 +23,8 @@ static struct nf_ct_helper_expectfn master_fn = {
 	.expectfn = nfim_nat_master,
 };
 
+static bool stopping;
+
 /* Through which device an address is reached; NULL when unknown. */
 static struct dst_entry *route_to(struct net *net, u8 l3num,
 				  const union nf_inet_addr *addr)
@@ -57,8 +59,24 @@ static bool behind_same_device(const struct nf_conn *ct,
 	return same;
 }
 
+bool nfim_nat_same_way(const struct nf_conn *ct,
+		       const union nf_inet_addr *addr)
+{
+	const struct nf_conntrack_tuple *t =
+		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	struct dst_entry *a, *b;
+	bool same;
+
+	a = route_to(nf_ct_net(ct), t->src.l3num, addr);
+	b = route_to(nf_ct_net(ct), t->src.l3num, &t->dst.u3);
+	same = a && b && a->dev == b->dev && !(a->dev->flags & IFF_LOOPBACK);
+	dst_release(a);
+	dst_release(b);
+	return same;
+}
+
 static void translate(struct nf_conn *ct,
-		      const struct nf_conntrack_expect *exp)
+		      const struct nf_conntrack_expect *exp, bool hairpin)
 {
 	struct nf_nat_range2 range = {
 		.flags = NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED,
@@ -68,8 +86,13 @@ static void translate(struct nf_conn *ct,
 		.max_proto = exp->saved_proto,
 	};
 
+	bool same_side = behind_same_device(ct, &exp->saved_addr);
+
+	/* Not wanted: it stays a connection to the gateway itself. */
+	if (same_side && !hairpin)
+		return;
 	nf_nat_setup_info(ct, &range, NF_NAT_MANIP_DST);
-	if (!behind_same_device(ct, &exp->saved_addr))
+	if (!same_side)
 		return;
 
 	/* The listener sees our outside address: RFC 4787, REQ-9. */
@@ -87,25 +110,29 @@ static bool has_saved_addr(const struct nf_conntrack_expect *exp)
 	return !nf_inet_addr_cmp(&exp->saved_addr, &none);
 }
 
-static void connected(struct nf_conn *ct)
+/* Return: whether a peer on the listener's side may come. */
+static bool connected(struct nf_conn *ct)
 {
 	struct nfim_net *nn = nfim_pernet(nf_ct_net(ct));
 
 	nfim_count(nn, NFIM_CONNECTED);
-	nfim_offers_connected(nn, ct, nf_ct_zone(ct)->id);
+	return nfim_offers_connected(nn, ct, nf_ct_zone(ct)->id);
 }
 
 void nfim_nat_media(struct nf_conn *ct, struct nf_conntrack_expect *exp)
 {
+	bool hairpin = connected(ct);
+
 	if (has_saved_addr(exp) && !(ct->status & IPS_NAT_DONE_MASK))
-		translate(ct, exp);
-	connected(ct);
+		translate(ct, exp, hairpin);
 }
 
 void nfim_nat_master(struct nf_conn *ct, struct nf_conntrack_expect *exp)
 {
 	struct nf_conn_help *help = nfct_help(ct);
 
+	if (nfim_nat_stopping())
+		return;
 	if (!help)
 		help = nf_ct_helper_ext_add(ct, GFP_ATOMIC);
 	if (help) {
@@ -129,6 +156,21 @@ void __init nfim_nat_init(void)
 	nf_ct_helper_expectfn_register(&master_fn);
 }
 
+bool nfim_nat_stopping(void)
+{
+	return READ_ONCE(stopping);
+}
+
+void nfim_nat_stop(void)
+{
+	WRITE_ONCE(stopping, true);
+	/* Whoever did not see it is done. */
+	synchronize_rcu();
+	nfim_expectfn_destroy(&media_fn);
+	nfim_expectfn_destroy(&master_fn);
+	synchronize_rcu();
+}
+
 void nfim_nat_exit(void)
 {
 	nf_ct_helper_expectfn_unregister(&media_fn);
@@ -136,4 +178,5 @@ void nfim_nat_exit(void)
 	synchronize_rcu();
 	nfim_expectfn_destroy(&media_fn);
 	nfim_expectfn_destroy(&master_fn);
+	synchronize_rcu();
 }

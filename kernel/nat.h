@@ -35,7 +35,30 @@ void nfim_nat_master(struct nf_conn *ct, struct nf_conntrack_expect *exp);
  */
 bool nfim_nat_is_ours(const struct nf_conntrack_expect *exp);
 
+/**
+ * nfim_nat_same_way() - whether an address lies where a server does
+ * @ct: a connection; its original destination is the server
+ * @addr: the address
+ *
+ * Return: false when the gateway itself has the address, and when the way
+ * there leaves by another device than the way to the server.
+ */
+bool nfim_nat_same_way(const struct nf_conn *ct,
+		       const union nf_inet_addr *addr);
+
+/**
+ * nfim_nat_stopping() - whether the module is being unloaded
+ *
+ * Return: true once nothing may be expected or attached any more.
+ */
+bool nfim_nat_stopping(void);
+
 void nfim_nat_init(void);
+
+/* Before the helpers go: from here on nothing new refers to them. */
+void nfim_nat_stop(void);
+
+/* After the helpers: nothing refers to this text any more. */
 void nfim_nat_exit(void);
 
 #endif /* _NFIM_NAT_H */

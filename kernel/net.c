@@ -5,9 +5,12 @@
 #include <linux/percpu.h>
 #include <linux/user_namespace.h>
 
+#include "clients.h"
 #include "flow.h"
 #include "net.h"
+#include "netlink.h"
 #include "offers.h"
+#include "policy.h"
 
 #define GC_PERIOD	(10 * HZ)
 
@@ -44,7 +47,9 @@ static void gc_work(struct work_struct *work)
 					   struct nfim_net, gc);
 	bool left = nfim_offers_gc(nn, false);
 
-	if (nfim_flows_gc(nn, false) || left)
+	left |= nfim_clients_gc(nn, false);
+	left |= nfim_flows_gc(nn, false);
+	if (left)
 		nfim_net_kick_gc(nn);
 }
 
@@ -60,7 +65,12 @@ static int __net_init nfim_net_start(struct net *net)
 	spin_lock_init(&nn->flow_lock);
 	hash_init(nn->offer_host);
 	hash_init(nn->offer_out);
+	spin_lock_init(&nn->client_lock);
 	hash_init(nn->flow);
+	hash_init(nn->flow_host);
+	hash_init(nn->client_hash);
+	INIT_LIST_HEAD(&nn->client_lru);
+	nfim_policy_start(nn);
 	INIT_DELAYED_WORK(&nn->gc, gc_work);
 	return 0;
 }
@@ -72,6 +82,9 @@ static void __net_exit nfim_net_stop(struct net *net)
 	cancel_delayed_work_sync(&nn->gc);
 	nfim_offers_gc(nn, true);
 	nfim_flows_gc(nn, true);
+	nfim_clients_gc(nn, true);
+	nfim_netlink_drop(net, 0);
+	nfim_policy_stop(nn);
 	free_percpu(nn->counters);
 }
 

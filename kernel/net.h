@@ -4,6 +4,7 @@
 #define _NFIM_NET_H
 
 #include <linux/hashtable.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
@@ -14,6 +15,10 @@
 
 #define NFIM_OFFER_BITS	8
 #define NFIM_FLOW_BITS	8
+#define NFIM_CLIENT_BITS	8
+
+struct nfim_candidate;
+struct nfim_policy_set;
 
 /**
  * struct nfim_counters - one CPU's share of the counters
@@ -35,8 +40,17 @@ struct nfim_counters {
  * @flow_lock: protects @flow, @flows, @flow_bytes and the flows; taken inside
  *	a stream lock, outside ct->lock
  * @flow: flows by connection and direction
+ * @flow_host: the same, by the client of the connection
  * @flows: number of flows
  * @flow_bytes: bytes that they hold
+ * @client_lock: protects @client_hash, @client_lru, @clients and the records;
+ *	taken inside a stream lock
+ * @client_hash: what is known of hosts, by address
+ * @client_lru: the same, the one heard of last at the end
+ * @clients: number of records
+ * @policies: the policies in force; read under RCU, written under @policy_lock
+ * @policy_lock: held while a set is made and put in force
+ * @generation: of the last set that was put in force; under @policy_lock
  * @gc: reaps what nobody asks for any more; armed while a table has entries
  */
 struct nfim_net {
@@ -48,10 +62,20 @@ struct nfim_net {
 	DECLARE_HASHTABLE(offer_out, NFIM_OFFER_BITS);
 	unsigned int offers;
 
-	spinlock_t flow_lock; /* flows and their table */
+	spinlock_t flow_lock; /* flows and their tables */
 	DECLARE_HASHTABLE(flow, NFIM_FLOW_BITS);
+	DECLARE_HASHTABLE(flow_host, NFIM_FLOW_BITS);
 	unsigned int flows;
 	unsigned int flow_bytes;
+
+	spinlock_t client_lock; /* records and their table */
+	DECLARE_HASHTABLE(client_hash, NFIM_CLIENT_BITS);
+	struct list_head client_lru;
+	unsigned int clients;
+
+	const struct nfim_policy_set __rcu *policies;
+	struct mutex policy_lock; /* who may replace the set */
+	u32 generation;
 
 	struct delayed_work gc;
 };

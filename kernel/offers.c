@@ -9,6 +9,8 @@
 
 #include <nfim/limits.h>
 
+#include "compat/expect.h"
+#include "events.h"
 #include "nat.h"
 #include "offers.h"
 
@@ -42,6 +44,17 @@ static struct nf_conntrack_zone offer_zone(const struct nfim_offer *o)
 	return zone;
 }
 
+/* Another host may have got the same outside port since. */
+static bool is_of_offer(const struct nf_conntrack_expect *exp,
+			const struct nfim_offer *o)
+{
+	if (!nfim_nat_is_ours(exp))
+		return false;
+	return !exp->saved_proto.all ||
+	       (exp->saved_proto.all == o->inside_port &&
+		nf_inet_addr_cmp(&exp->saved_addr, &o->listener));
+}
+
 /* The expectation of an offer; the caller puts it. Under rcu_read_lock(). */
 static struct nf_conntrack_expect *find_expect(struct net *net,
 					       const struct nfim_offer *o)
@@ -57,7 +70,7 @@ static struct nf_conntrack_expect *find_expect(struct net *net,
 	struct nf_conntrack_expect *exp;
 
 	exp = nf_ct_expect_find_get(net, &zone, &t);
-	if (exp && !nfim_nat_is_ours(exp)) {
+	if (exp && !is_of_offer(exp, o)) {
 		nf_ct_expect_put(exp);
 		exp = NULL;
 	}
@@ -135,27 +148,41 @@ static struct nfim_offer *find_repeated(struct nfim_net *nn,
 	return NULL;
 }
 
-static unsigned int count_host(struct nfim_net *nn, const struct nfim_offer *o,
-			       bool reap)
+/* @same: of the same application, @all: of any. */
+static void count_host(struct nfim_net *nn, const struct nfim_offer *o,
+		       bool reap, unsigned int *same, unsigned int *all)
 {
 	struct hlist_node *next;
 	struct nfim_offer *old;
-	unsigned int n = 0;
 
+	*same = 0;
+	*all = 0;
 	hash_for_each_possible_safe(nn->offer_host, old, next, by_host,
 				    host_hash(o)) {
-		if (!same_host(o, old) || old->app != o->app)
+		if (!same_host(o, old))
 			continue;
-		if (reap && !offer_alive(nn->net, old))
+		if (reap && !offer_alive(nn->net, old)) {
 			offer_free(nn, old);
-		else
-			n++;
+			continue;
+		}
+		*all += 1;
+		*same += old->app == o->app;
 	}
-	return n;
+}
+
+static bool host_full(struct nfim_net *nn, const struct nfim_offer *o,
+		      bool reap, unsigned int per_host,
+		      unsigned int host_limit)
+{
+	unsigned int same, all;
+
+	count_host(nn, o, reap, &same, &all);
+	return same >= per_host || all >= host_limit;
 }
 
 static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
-			       unsigned int per_host, __be16 *old_port)
+			       unsigned int per_host, unsigned int host_limit,
+			       __be16 *old_port)
 {
 	struct nfim_offer *old = find_repeated(nn, o);
 
@@ -163,23 +190,41 @@ static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
 		*old_port = old->outside_port;
 		return NFIM_OK;
 	}
-	if (count_host(nn, o, false) >= per_host &&
-	    count_host(nn, o, true) >= per_host)
+	if (host_full(nn, o, false, per_host, host_limit) &&
+	    host_full(nn, o, true, per_host, host_limit))
 		return NFIM_REFUSED_HOST_LIMIT;
 	return nn->offers >= NFIM_NET_OFFERS ? NFIM_REFUSED_NET_LIMIT : NFIM_OK;
 }
 
 enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
 				    const struct nfim_offer *o,
-				    unsigned int per_host, __be16 *old)
+				    unsigned int per_host,
+				    unsigned int host_limit, __be16 *old)
 {
 	enum nfim_counter why;
 
 	*old = 0;
 	spin_lock_bh(&nn->offer_lock);
-	why = admit(nn, o, per_host, old);
+	why = admit(nn, o, per_host, host_limit, old);
 	spin_unlock_bh(&nn->offer_lock);
 	return why;
+}
+
+/* The endpoint is ours now, so whoever waited there does so in vain. */
+static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new)
+{
+	struct hlist_node *next;
+	struct nfim_offer *o;
+
+	hash_for_each_possible_safe(nn->offer_out, o, next, by_out,
+				    out_hash(&new->outside, new->outside_port,
+					     new->zone))
+		if (!o->connected && o->zone == new->zone &&
+		    o->l3num == new->l3num && o->proto == new->proto &&
+		    o->outside_port == new->outside_port &&
+		    nf_inet_addr_cmp(&o->outside, &new->outside) &&
+		    (new->app != NFIM_APP_SWITCHBOARD || same_host(o, new)))
+			offer_free(nn, o);
 }
 
 bool nfim_offers_add(struct nfim_net *nn, const struct nfim_offer *o)
@@ -194,6 +239,7 @@ bool nfim_offers_add(struct nfim_net *nn, const struct nfim_offer *o)
 	old = find_repeated(nn, o);
 	if (old)
 		offer_free(nn, old);
+	drop_outdated(nn, new);
 	hash_add(nn->offer_host, &new->by_host, host_hash(new));
 	hash_add(nn->offer_out, &new->by_out,
 		 out_hash(&new->outside, new->outside_port, new->zone));
@@ -203,28 +249,49 @@ bool nfim_offers_add(struct nfim_net *nn, const struct nfim_offer *o)
 	return true;
 }
 
-void nfim_offers_connected(struct nfim_net *nn, const struct nf_conn *child,
+/* @master: original tuple of the control connection; one port may be awaited
+ * by several, each from its own client.
+ */
+static struct nfim_offer *find_waiting(struct nfim_net *nn,
+				       const struct nf_conntrack_tuple *t,
+				       const struct nf_conntrack_tuple *master,
+				       u16 zone)
+{
+	struct nfim_offer *o;
+
+	hash_for_each_possible(nn->offer_out, o, by_out,
+			       out_hash(&t->dst.u3, t->dst.u.all, zone))
+		if (!o->connected && o->zone == zone &&
+		    o->l3num == t->src.l3num &&
+		    o->proto == t->dst.protonum &&
+		    o->outside_port == t->dst.u.all &&
+		    nf_inet_addr_cmp(&o->outside, &t->dst.u3) &&
+		    nf_ct_tuple_equal(&o->master, master))
+			return o;
+	return NULL;
+}
+
+bool nfim_offers_connected(struct nfim_net *nn, const struct nf_conn *child,
 			   u16 zone)
 {
 	const struct nf_conntrack_tuple *t =
 		&child->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
-	struct nfim_offer *o;
+	const struct nf_conntrack_tuple *master =
+		&child->master->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	struct nfim_offer *o, copy = { .hairpin = true };
 
 	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible(nn->offer_out, o, by_out,
-			       out_hash(&t->dst.u3, t->dst.u.all, zone)) {
-		if (o->connected || o->zone != zone ||
-		    o->l3num != t->src.l3num ||
-		    o->proto != t->dst.protonum ||
-		    o->outside_port != t->dst.u.all ||
-		    !nf_inet_addr_cmp(&o->outside, &t->dst.u3))
-			continue;
+	o = find_waiting(nn, t, master, zone);
+	if (o) {
 		o->connected = true;
 		o->child = *t;
 		o->expires = jiffies + UNCONFIRMED_GRACE;
-		break;
+		copy = *o;
 	}
 	spin_unlock_bh(&nn->offer_lock);
+	if (copy.connected)
+		nfim_event_connected(nn, child, &copy);
+	return copy.hairpin;
 }
 
 static void close_waiting(struct nfim_net *nn, struct nfim_offer *o)
@@ -232,7 +299,7 @@ static void close_waiting(struct nfim_net *nn, struct nfim_offer *o)
 	struct nf_conntrack_expect *exp = find_expect(nn->net, o);
 
 	if (exp) {
-		nf_ct_unexpect_related(exp);
+		nfim_unexpect(exp);
 		nf_ct_expect_put(exp);
 	}
 	offer_free(nn, o);

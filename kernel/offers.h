@@ -19,6 +19,7 @@
  * @by_out: in offer_out
  * @app: what it is for
  * @connected: the peer has come
+ * @hairpin: a peer on the listener's side may come
  * @l3num: NFPROTO_IPV4 or NFPROTO_IPV6
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @zone: conntrack zone id
@@ -40,6 +41,7 @@ struct nfim_offer {
 	struct hlist_node by_out;
 	enum nfim_app app;
 	bool connected;
+	bool hairpin;
 	u8 l3num;
 	u8 proto;
 	u16 zone;
@@ -59,6 +61,7 @@ struct nfim_offer {
  * @nn: namespace
  * @o: the offer about to be made; @o->connected false
  * @per_host: how many of this application one host may have
+ * @host_limit: how many of all applications one host may have
  * @old: set to the outside port under which the same listener on the same
  *	master is already waiting, else 0
  *
@@ -69,7 +72,8 @@ struct nfim_offer {
  */
 enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
 				    const struct nfim_offer *o,
-				    unsigned int per_host, __be16 *old);
+				    unsigned int per_host,
+				    unsigned int host_limit, __be16 *old);
 
 /**
  * nfim_offers_add() - remember an endpoint whose expectation is in place
@@ -88,8 +92,11 @@ bool __must_check nfim_offers_add(struct nfim_net *nn,
  * @zone: conntrack zone id
  *
  * Any softirq context. Nothing happens when the endpoint is not ours.
+ *
+ * Return: whether a peer on the listener's side may come; true when the
+ * endpoint is not known.
  */
-void nfim_offers_connected(struct nfim_net *nn, const struct nf_conn *child,
+bool nfim_offers_connected(struct nfim_net *nn, const struct nf_conn *child,
 			   u16 zone);
 
 /**

@@ -36,6 +36,7 @@ struct nfim_stream {
  * @stream: the connection
  * @data: the bytes; linear
  * @off: where they begin in the packet's payload
+ * @offers: announcements judged so far
  * @in_hand: they are in @pkt and may be edited; otherwise they have left
  */
 struct nfim_bytes {
@@ -43,6 +44,7 @@ struct nfim_bytes {
 	struct nfim_stream *stream;
 	struct span data;
 	u32 off;
+	u32 offers;
 	bool in_hand;
 };
 
@@ -77,13 +79,12 @@ void nfim_stream_edited(struct nfim_stream *stream, enum ip_conntrack_dir dir);
 
 /**
  * nfim_stream_stop() - give up on a direction for ever
- * @nn: namespace
- * @ct: the connection
+ * @pkt: the packet in hand, of that direction
  * @d: the direction
  * @why: one of the NFIM_OPAQUE_* reasons
  */
-void nfim_stream_stop(struct nfim_net *nn, const struct nf_conn *ct,
-		      struct nfim_dir *d, enum nfim_counter why);
+void nfim_stream_stop(const struct nfim_pkt *pkt, struct nfim_dir *d,
+		      enum nfim_counter why);
 
 void nfim_streams_init(void);
 

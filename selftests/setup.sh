@@ -18,10 +18,11 @@ export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 cache=${NFIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nfim}
 
-build_packages="gcc make bc libmnl-dev libnftnl-dev libjansson-dev pkg-config
+build_packages="gcc make bc libmnl-dev libnftnl-dev libjansson-dev
+	libconfuse-dev libpcap-dev pkg-config
 	scdoc xz-utils kmod clang clang-16 libclang-rt-14-dev llvm git ca-certificates"
 vm_packages="qemu-system-x86 busybox-static cpio xz-utils kmod iproute2
-	nftables conntrack ethtool tcpdump python3"
+	nftables conntrack ethtool tcpdump python3 python3-yaml python3-jsonschema"
 style_packages="sparse shellcheck perl linux-source-6.12"
 
 # The kernels' modules that a guest may want; the rest stays in the package.
@@ -215,7 +216,7 @@ unpack_source()
 
 	src=$(ls /usr/src/linux-source-6.12.tar.* 2>/dev/null | head -n 1)
 	[ -n "$src" ] || die "linux-source-6.12 is not installed"
-	[ "$dir/.complete" -nt "$src" ] && return
+	[ "$dir/.complete-2" -nt "$src" ] && return
 	say "unpacking checkpatch and the kselftest rules"
 	mkdir -p "$cache"
 	tmp=$(mktemp -d "$cache/.new.XXXXXX") || exit 1
@@ -229,11 +230,13 @@ unpack_source()
 		'*/tools/testing/selftests/*.sh' \
 		'*/tools/testing/selftests/*.h' \
 		'*/tools/testing/selftests/Makefile' \
-		'*/tools/testing/selftests/kselftest/*' || {
+		'*/tools/testing/selftests/kselftest/*' \
+		'*/tools/net/ynl/*.py' '*/tools/net/ynl/lib/*.py' \
+		'*/Documentation/netlink/genetlink.yaml' || {
 		rm -rf "$tmp"
 		die "cannot unpack $src"
 	}
-	touch "$tmp/.complete"
+	touch "$tmp/.complete-2"
 	rm -rf "$dir"
 	mv "$tmp" "$dir"
 }

@@ -32,6 +32,7 @@
 	X(REFUSED_PORT_LISTED,	"refused-port-listed")			\
 	X(REFUSED_PORT_POLICY,	"refused-port-policy")			\
 	X(REFUSED_POLICY,	"refused-policy")			\
+	X(REFUSED_NO_POLICY,	"refused-no-policy")			\
 	X(REFUSED_HOST_LIMIT,	"refused-host-limit")			\
 	X(REFUSED_NET_LIMIT,	"refused-net-limit")			\
 	X(REFUSED_MASTER_LIMIT,	"refused-master-limit")			\
@@ -39,6 +40,9 @@
 	X(REFUSED_TABLE_FULL,	"refused-table-full")			\
 	X(REFUSED_UNREACHABLE,	"refused-unreachable")			\
 	X(REFUSED_NOMEM,	"refused-nomem")			\
+	X(CLIENT_NEW,		"client-new")				\
+	X(CLIENT_FULL,		"client-full")				\
+	X(CLIENT_IP,		"client-ip")				\
 	X(OPAQUE_MIDSTREAM,	"opaque-midstream")			\
 	X(OPAQUE_FOREIGN,	"opaque-foreign")			\
 	X(OPAQUE_LINE,		"opaque-line")				\

@@ -6,6 +6,7 @@
 #ifndef _NFIM_COMPAT_EXPECT_H
 #define _NFIM_COMPAT_EXPECT_H
 
+#include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_expect.h>
 #include <net/netfilter/nf_conntrack_helper.h>
 
@@ -22,6 +23,55 @@ static inline void nfim_expect_child_helper(struct nf_conntrack_expect *exp)
 	RCU_INIT_POINTER(exp->assign_helper, NULL);
 #else
 	RCU_INIT_POINTER(exp->helper, NULL);
+#endif
+}
+
+/**
+ * nfim_expect_lifetime() - let an expectation live for another time than its
+ *	class says; before nf_ct_expect_related()
+ * @exp: from nf_ct_expect_init()
+ * @secs: seconds wanted
+ * @class_secs: timeout of its class, which the kernel adds
+ */
+static inline void nfim_expect_lifetime(struct nf_conntrack_expect *exp,
+					unsigned int secs,
+					unsigned int class_secs)
+{
+#ifdef NFIM_HAVE_EXPECT_STAMP
+	exp->timeout += (secs - class_secs) * HZ;
+#endif
+}
+
+/**
+ * nfim_expect_lifetime_set() - the same, after nf_ct_expect_related()
+ * @exp: the expectation; it may have met its connection already
+ * @secs: seconds wanted
+ *
+ * Kernels before 6.1.191 and 6.12.114 have a timer, which runs by now.
+ */
+static inline void nfim_expect_lifetime_set(struct nf_conntrack_expect *exp,
+					    unsigned int secs)
+{
+#ifndef NFIM_HAVE_EXPECT_STAMP
+	mod_timer_pending(&exp->timeout, jiffies + (unsigned long)secs * HZ);
+#endif
+}
+
+/**
+ * nfim_unexpect() - take an expectation back
+ * @exp: after nf_ct_expect_related(); the caller still holds it
+ *
+ * Kernels with a stamp only mark it, and count it until somebody walks by.
+ */
+static inline void nfim_unexpect(struct nf_conntrack_expect *exp)
+{
+#ifdef NFIM_HAVE_EXPECT_STAMP
+	spin_lock_bh(&nf_conntrack_expect_lock);
+	if (!hlist_unhashed(&exp->lnode))
+		nf_ct_unlink_expect(exp);
+	spin_unlock_bh(&nf_conntrack_expect_lock);
+#else
+	nf_ct_unexpect_related(exp);
 #endif
 }
 

@@ -5,13 +5,15 @@
 # A version number tells nothing: Debian's "6.1" changed these four times.
 set -eu
 
-net="$1/include/net/netfilter"
+tree=$1
 
 have() {
-	if grep -q "$3" "$net/$2"; then
+	if grep -q "$3" "$tree/include/net/$2"; then
 		echo "-DNFIM_HAVE_$1"
 	fi
 }
 
-have ASSIGN_HELPER nf_conntrack_expect.h 'assign_helper;'
-have EXPECTFN_DESTROY nf_conntrack_helper.h 'nf_ct_helper_expectfn_destroy('
+have ASSIGN_HELPER netfilter/nf_conntrack_expect.h 'assign_helper;'
+have EXPECTFN_DESTROY netfilter/nf_conntrack_helper.h 'nf_ct_helper_expectfn_destroy('
+have EXPECT_STAMP netfilter/nf_conntrack_expect.h 'nf_ct_exp_is_expired('
+have GENL_INFO_DUMP genetlink.h 'genl_info_dump('

@@ -94,4 +94,53 @@ static inline u32 edit_end(const struct edit_plan *plan)
  */
 size_t edit_render(const struct edit_plan *plan, struct span old, char *out);
 
+/**
+ * edit_pos() - where a change of length takes effect for what follows
+ * @old_len: bytes replaced, at least 1
+ * @new_len: bytes put there, at least 1
+ *
+ * Places behind the one returned have moved, counted from the start of the
+ * edit in the old text. It is the last byte that both texts have, so that an
+ * acknowledgement of the whole new text counts for the whole old text.
+ *
+ * Return: an offset below @old_len.
+ */
+static inline u32 edit_pos(u32 old_len, u32 new_len)
+{
+	return (new_len < old_len ? new_len : old_len) - 1;
+}
+
+/**
+ * edit_may_resize() - whether a change of length can be told by one position
+ * @old_len: bytes replaced
+ * @new_len: bytes put there
+ *
+ * Return: false when a place inside the old text would move in front of it.
+ */
+static inline bool edit_may_resize(u32 old_len, u32 new_len)
+{
+	return new_len && old_len <= 2 * new_len;
+}
+
+/**
+ * edit_piece() - what stands in place of a part of the old text
+ * @old_len: bytes replaced
+ * @new_len: bytes put there; edit_may_resize() holds
+ * @first: where the part begins
+ * @last: where it ends; above @first, at most @old_len
+ * @from: set to where its replacement begins in the new text
+ * @to: set to where that ends; never below @from
+ *
+ * A sender may repeat its bytes cut in any way. Each part is sent from where
+ * the core's sequence adjustment places its beginning, so parts may overlap,
+ * always with the same bytes, and the last one ends where the new text does.
+ */
+static inline void edit_piece(u32 old_len, u32 new_len, u32 first, u32 last,
+			      u32 *from, u32 *to)
+{
+	*from = first > edit_pos(old_len, new_len) ?
+		first + new_len - old_len : first;
+	*to = last == old_len || last > new_len ? new_len : last;
+}
+
 #endif /* _NFIM_EDIT_H */

@@ -6,6 +6,7 @@
  */
 
 #include "invite.h"
+#include "msnp.h"
 
 #define IPPROTO_TCP_NUMBER	6
 
@@ -149,6 +150,14 @@ bool invite_announces(const struct invite *inv)
 	       announced_addr(inv) && announced_port(inv);
 }
 
+bool invite_addr(const struct invite *inv, struct addr *addr)
+{
+	const struct invite_field *f = announced_addr(inv);
+
+	*addr = f->addr;
+	return f->ok;
+}
+
 enum nfim_counter invite_offer(const struct invite *inv,
 			       const struct self *self, struct offer *offer)
 {
@@ -262,15 +271,19 @@ static bool plan_length(struct edit_plan *plan, const struct invite_place *w,
 			s32 delta)
 {
 	u32 len = (u32)((s32)w->payload_len + delta);
-	const char *arg = w->line.end;
-	char text[10];
 
-	while (arg > w->line.p && arg[-1] != ' ')
-		arg--;
 	return (delta < 0 || len <= SB_PAYLOAD_MAX) &&
-	       edit_add(plan, (u32)(arg - w->data.p),
-			(u32)(w->line.end - arg), text,
-			text_put_u32(text, len, 0));
+	       msnp_plan_length(plan, w->data, w->line, len);
+}
+
+/* The plan as a whole can be carried out. */
+static bool fits(const struct edit_plan *plan)
+{
+	u32 old_len = edit_end(plan) - edit_start(plan);
+	s32 delta = edit_delta(plan);
+
+	return delta <= NFIM_EDIT_GROWTH &&
+	       edit_may_resize(old_len, (u32)((s32)old_len + delta));
 }
 
 bool invite_plan(const struct invite *inv, const struct self *self,
@@ -296,7 +309,9 @@ bool invite_plan(const struct invite *inv, const struct self *self,
 			goto fail;
 		delta = edit_delta(plan) - before;
 	}
-	if (!delta || (resize && plan_length(plan, where, delta)))
+	if (!delta)
+		return true;
+	if (resize && plan_length(plan, where, delta) && fits(plan))
 		return true;
 fail:
 	plan->n = n;

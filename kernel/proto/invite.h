@@ -110,6 +110,15 @@ void invite_parse(struct span body, struct invite *inv);
 bool invite_announces(const struct invite *inv);
 
 /**
+ * invite_addr() - the address that peers are told
+ * @inv: an invitation that announces
+ * @addr: the address
+ *
+ * Return: false when it could not be read.
+ */
+bool __must_check invite_addr(const struct invite *inv, struct addr *addr);
+
+/**
  * invite_offer() - what it offers
  * @inv: an invitation that announces
  * @self: the announcer's own addresses

@@ -340,6 +340,11 @@ void msnp_scan_skipped(struct msnp_scan *s, u32 len)
 		s->phase = PHASE_NAME;
 }
 
+bool msnp_scan_fresh(const struct msnp_scan *s)
+{
+	return !(s->flags & F_GREETED);
+}
+
 void msnp_scan_stop(struct msnp_scan *s, enum nfim_counter why)
 {
 	s->phase = PHASE_OPAQUE;
@@ -413,4 +418,16 @@ bool msnp_next_server(struct span line, struct addr *a, u16 *port)
 		return false;
 	}
 	return text_token(&line, &tok) && text_endpoint(tok, a, port);
+}
+
+bool msnp_plan_length(struct edit_plan *plan, struct span data,
+		      struct span line, u32 len)
+{
+	const char *arg = line.end;
+	char text[10];
+
+	while (arg > line.p && arg[-1] != ' ')
+		arg--;
+	return edit_add(plan, (u32)(arg - data.p), (u32)(line.end - arg), text,
+			text_put_u32(text, len, 0));
 }

@@ -8,6 +8,7 @@
 
 #include <nfim/counters.h>
 
+#include "edit.h"
 #include "text.h"
 
 /**
@@ -138,6 +139,14 @@ u32 msnp_scan_skip(const struct msnp_scan *s);
 void msnp_scan_skipped(struct msnp_scan *s, u32 len);
 
 /**
+ * msnp_scan_fresh() - whether nothing of MSNP was seen yet
+ * @s: state of this direction
+ *
+ * Return: false once the first line has ended.
+ */
+bool msnp_scan_fresh(const struct msnp_scan *s);
+
+/**
  * msnp_scan_stop() - give up on this direction for ever
  * @s: state of this direction
  * @why: one of the NFIM_OPAQUE_* reasons
@@ -197,5 +206,17 @@ bool __must_check msnp_body(struct span payload, struct span *body);
  */
 bool __must_check msnp_next_server(struct span line, struct addr *a,
 				   u16 *port);
+
+/**
+ * msnp_plan_length() - make a line name another payload length
+ * @plan: a replacement is added
+ * @data: payload of the packet
+ * @line: the whole line without its end; inside @data
+ * @len: the new length
+ *
+ * Return: false when it cannot be added.
+ */
+bool __must_check msnp_plan_length(struct edit_plan *plan, struct span data,
+				   struct span line, u32 len);
 
 #endif /* _NFIM_MSNP_H */

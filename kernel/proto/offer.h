@@ -5,15 +5,34 @@
 
 #include "text.h"
 
+/* X(symbol, name): the name is that of policy files and netlink. */
+#define NFIM_APPS(X)						\
+	X(FILE_TRANSFER,	"file-transfer")		\
+	X(DIRECT,		"direct")			\
+	X(VOICE,		"voice")			\
+	X(VIDEO,		"video")			\
+	X(WEBCAM,		"webcam")			\
+	X(WHITEBOARD,		"whiteboard")			\
+	X(APP_SHARING,		"app-sharing")			\
+	X(REMOTE_ASSISTANCE,	"remote-assistance")		\
+	X(NETMEETING,		"netmeeting")			\
+	X(GAME,			"game")				\
+	X(SWITCHBOARD,		"switchboard")			\
+	X(RTP_AUDIO,		"rtp-audio")			\
+	X(RTP_VIDEO,		"rtp-video")			\
+	X(RTCP,			"rtcp")				\
+	X(IMAGE,		"image")			\
+	X(SIP_SIGNALLING,	"sip-signalling")		\
+	X(SIP_FILE_TRANSFER,	"sip-file-transfer")
+
 /**
- * enum nfim_app - what the endpoint is for
- * @NFIM_APP_FILE_TRANSFER: MSNFTP (msnp.md 3.3)
- * @NFIM_APP_SWITCHBOARD: the next server of a client (msnp.md 1.5)
+ * enum nfim_app - what the endpoint is for (msnp.md 3.2, 16; sip.md)
  * @NFIM_APP_MAX: number of applications
  */
 enum nfim_app {
-	NFIM_APP_FILE_TRANSFER,
-	NFIM_APP_SWITCHBOARD,
+#define X(sym, name) NFIM_APP_##sym,
+	NFIM_APPS(X)
+#undef X
 	NFIM_APP_MAX
 };
 
@@ -26,8 +45,9 @@ enum nfim_app {
 static inline const char *nfim_app_name(enum nfim_app app)
 {
 	static const char *const names[NFIM_APP_MAX] = {
-		[NFIM_APP_FILE_TRANSFER] = "file-transfer",
-		[NFIM_APP_SWITCHBOARD] = "switchboard",
+#define X(sym, name) name,
+		NFIM_APPS(X)
+#undef X
 	};
 
 	return names[app];

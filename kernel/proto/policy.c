@@ -1,30 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The judgement on an offer, and the built-in policy. */
+/* Which policy speaks for a client, and the judgement on an offer. */
 
 #include "policy.h"
-
-#include <nfim/limits.h>
-
-const struct policy policy_builtin = {
-	.app = {
-		/* Seed 004: ten transfers at once on 6891-6900; msnp.md 3.3. */
-		[NFIM_APP_FILE_TRANSFER] = {
-			.allow = true,
-			.per_host = 10,
-			.lifetime = 300,
-			.inside = { { 6891, 6901 } },
-			.outside = { { 6891, 6901 }, { 49152, 65535 } },
-		},
-		/* Private servers use any port: msnp.md 1.5. */
-		[NFIM_APP_SWITCHBOARD] = {
-			.allow = true,
-			.per_host = 64,
-			.lifetime = 120,
-			.inside = { { 1863, 1863 }, { 1864, 1864 },
-				    { 1024, 65535 } },
-		},
-	},
-};
 
 /*
  * Servers that listen where an announcement may point: a hole to one of them
@@ -52,22 +29,176 @@ static bool is_server(u16 port)
 	return false;
 }
 
-enum nfim_counter policy_port(const struct port_range *ranges, u16 port)
+bool version_read(struct span s, u16 fill, u64 *version)
+{
+	unsigned int part;
+	u64 v = 0;
+
+	for (part = 0; part < 4; part++) {
+		const char *start = s.p;
+		u32 n = 0;
+
+		while (s.p < s.end && *s.p >= '0' && *s.p <= '9' && n < 65536)
+			n = n * 10 + (u32)(*s.p++ - '0');
+		if (s.p == start || n > 65535)
+			break;
+		v = v << 16 | n;
+		if (s.p == s.end || *s.p != '.') {
+			part++;
+			break;
+		}
+		s.p++;
+	}
+	if (!part)
+		return false;
+	for (; part < 4; part++)
+		v = v << 16 | fill;
+	*version = v;
+	return true;
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+/* Whether @text begins with all of @part, case ignored. */
+static bool begins(const char *text, const char *part)
+{
+	for (; *part; text++, part++)
+		if (lower(*text) != lower(*part))
+			return false;
+	return true;
+}
+
+static bool contains(const char *text, const char *part)
+{
+	for (; *text; text++)
+		if (begins(text, part))
+			return true;
+	return !*part;
+}
+
+static bool name_fits(const struct policy *p, const struct client *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < NFIM_POLICY_CLIENTS && p->client[i][0]; i++)
+		if (begins(c->name, p->client[i]) &&
+		    strlen(c->name) == strlen(p->client[i]))
+			return true;
+	return !i;
+}
+
+static bool version_fits(const struct policy *p, const struct client *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < NFIM_POLICY_VERSIONS && p->version[i].hi; i++)
+		if (c->version >= p->version[i].lo &&
+		    c->version <= p->version[i].hi)
+			return true;
+	return !i;
+}
+
+bool policy_fits(const struct policy *p, const struct client *c)
+{
+	if (p->dialect_lo && c->dialect < p->dialect_lo)
+		return false;
+	if (p->dialect_hi && (!c->dialect || c->dialect > p->dialect_hi))
+		return false;
+	return name_fits(p, c) && version_fits(p, c) &&
+	       contains(c->agent, p->agent);
+}
+
+const struct policy *policy_find(const struct policy *set, u32 n,
+				 enum policy_helper helper,
+				 const struct client *c)
+{
+	const struct policy *fallback = NULL;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		if (set[i].helper != helper)
+			continue;
+		if (c && policy_fits(set + i, c))
+			return set + i;
+		if (set[i].is_default)
+			fallback = set + i;
+	}
+	return fallback;
+}
+
+static bool ranges_ok(const struct port_range *ranges)
+{
+	unsigned int i;
+
+	for (i = 0; i < NFIM_POLICY_RANGES && ranges[i].lo; i++)
+		if (ranges[i].hi < ranges[i].lo)
+			return false;
+	for (; i < NFIM_POLICY_RANGES; i++)
+		if (ranges[i].lo || ranges[i].hi)
+			return false;
+	return true;
+}
+
+static const char *app_trouble(const struct policy_app *app)
+{
+	if (!ranges_ok(app->inside) || !ranges_ok(app->outside))
+		return "a port range ends before it begins";
+	if (!app->allow)
+		return NULL;
+	if (!app->protos || app->protos & ~(POLICY_TCP | POLICY_UDP))
+		return "an application needs a protocol, tcp or udp";
+	if (!app->inside[0].lo)
+		return "an application that is allowed needs inside ports";
+	if (!app->limit)
+		return "a limit must be at least 1; use 'verdict = refuse'";
+	if (app->lifetime < 5 || app->lifetime > 7200)
+		return "a lifetime must be between 5 and 7200 seconds";
+	return NULL;
+}
+
+bool policy_check(const struct policy *p, const char **why)
+{
+	unsigned int i;
+
+	*why = NULL;
+	if (!p->name[0])
+		*why = "a policy needs a name";
+	else if (p->helper >= POLICY_HELPER_MAX)
+		*why = "no such helper";
+	else if (!p->host_limit)
+		*why = "a host limit must be at least 1";
+	else if (p->dialect_hi && p->dialect_hi < p->dialect_lo)
+		*why = "the dialects end before they begin";
+	for (i = 0; i < NFIM_POLICY_VERSIONS && !*why; i++)
+		if (p->version[i].hi < p->version[i].lo)
+			*why = "a version range ends before it begins";
+	for (i = 0; i < NFIM_POLICY_PREFIXES && !*why; i++)
+		if (p->third_party[i].bits > p->third_party[i].addr.len * 8)
+			*why = "a prefix is longer than its address";
+	for (i = 0; i < NFIM_APP_MAX && !*why; i++)
+		*why = app_trouble(p->app + i);
+	return !*why;
+}
+
+enum nfim_counter policy_port(const struct port_range *ranges, u16 port,
+			      bool privileged)
 {
 	bool within = false;
 	unsigned int i;
 
 	if (!port)
 		return NFIM_REFUSED_PORT_ZERO;
-	for (i = 0; i < POLICY_RANGES; i++) {
-		if (!ranges[i].lo || port < ranges[i].lo ||
-		    port > ranges[i].hi)
+	for (i = 0; i < NFIM_POLICY_RANGES && ranges[i].lo; i++) {
+		if (port < ranges[i].lo || port > ranges[i].hi)
 			continue;
 		if (ranges[i].lo == ranges[i].hi)
 			return NFIM_OK;
 		within = true;
 	}
-	if (port < 1024)
+	if (port < 1024 && !(within && privileged))
 		return NFIM_REFUSED_PORT_PRIVILEGED;
 	if (is_server(port))
 		return NFIM_REFUSED_PORT_LISTED;
@@ -77,39 +208,64 @@ enum nfim_counter policy_port(const struct port_range *ranges, u16 port)
 enum nfim_counter policy_judge(const struct policy *p,
 			       const struct offer *offer)
 {
-	const struct policy_app *app = p->app + offer->app;
+	const struct policy_app *app;
 
-	if (!app->allow)
+	if (!p)
+		return NFIM_REFUSED_NO_POLICY;
+	app = p->app + offer->app;
+	if (!app->allow ||
+	    !(app->protos & (offer->proto == 17 ? POLICY_UDP : POLICY_TCP)))
 		return NFIM_REFUSED_POLICY;
-	return policy_port(app->inside, offer->inside_port);
+	return policy_port(app->inside, offer->inside_port, p->privileged);
 }
 
-u16 policy_next_port(const struct policy_app *app, struct port_choice *c)
+static bool in_prefix(const struct addr_prefix *p, const struct addr *addr)
 {
-	while (c->i < NFIM_PORT_TRIES) {
-		u32 nth = c->i++, r, size;
-		u16 port;
+	unsigned int whole = p->bits / 8, rest = p->bits % 8;
 
-		if (!nth) {
-			if (policy_port(app->outside, c->first) == NFIM_OK)
-				return c->first;
-			continue;
-		}
-		for (r = 0, nth--; r < POLICY_RANGES; r++) {
-			if (!app->outside[r].lo)
-				return 0;
-			size = (u32)app->outside[r].hi - app->outside[r].lo +
-			       1;
-			if (nth < size)
-				break;
-			nth -= size;
-		}
-		if (r == POLICY_RANGES)
+	if (p->addr.len != addr->len || memcmp(p->addr.b, addr->b, whole))
+		return false;
+	return !rest || !((p->addr.b[whole] ^ addr->b[whole]) >> (8 - rest));
+}
+
+bool policy_third_party(const struct policy *p, const struct addr *addr)
+{
+	unsigned int i;
+
+	for (i = 0; i < NFIM_POLICY_PREFIXES && p->third_party[i].addr.len; i++)
+		if (in_prefix(p->third_party + i, addr))
+			return true;
+	return false;
+}
+
+/* The nth port of the ranges, each range turned by the seed; 0 behind them. */
+static u16 nth_port(const struct port_range *ranges, u32 nth, u32 seed)
+{
+	unsigned int i;
+
+	for (i = 0; i < NFIM_POLICY_RANGES && ranges[i].lo; i++) {
+		u32 size = (u32)ranges[i].hi - ranges[i].lo + 1;
+
+		if (nth < size)
+			return (u16)(ranges[i].lo + (seed % size + nth) % size);
+		nth -= size;
+	}
+	return 0;
+}
+
+u16 policy_next_port(const struct policy *p, enum nfim_app app,
+		     struct port_choice *c)
+{
+	const struct port_range *ranges = p->app[app].outside;
+
+	while (c->i < NFIM_PORT_TRIES) {
+		u32 i = c->i++;
+		u16 port = i ? nth_port(ranges, i - 1, c->seed) : c->first;
+
+		if (i && !port)
 			return 0;
-		port = (u16)(app->outside[r].lo +
-			     (c->seed % size + nth) % size);
-		if (port != c->first &&
-		    policy_port(app->outside, port) == NFIM_OK)
+		if ((!i || port != c->first) &&
+		    policy_port(ranges, port, p->privileged) == NFIM_OK)
 			return port;
 	}
 	return 0;

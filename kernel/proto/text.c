@@ -18,6 +18,19 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+bool addr_is_unicast(const struct addr *a)
+{
+	static const u8 zero[16];
+
+	if (a->len == 4)
+		return a->b[0] && a->b[0] != 127 && a->b[0] < 224 &&
+		       !(a->b[0] == 169 && a->b[1] == 254);
+	/* ::/96 holds "::", "::1" and the IPv4-compatible ones. */
+	return a->len == 16 && memcmp(a->b, zero, 10) &&
+	       a->b[0] != 0xff &&
+	       !(a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80);
+}
+
 bool text_starts(struct span s, const char *lit)
 {
 	size_t i;

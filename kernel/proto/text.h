@@ -31,6 +31,15 @@ static inline bool addr_equal(const struct addr *a, const struct addr *b)
 }
 
 /**
+ * addr_is_unicast() - whether it can be one host's address on a network
+ * @a: an address
+ *
+ * Return: false for none, unspecified, loopback, link-local, multicast,
+ * broadcast and reserved ones, and for IPv4 written as IPv6.
+ */
+bool addr_is_unicast(const struct addr *a);
+
+/**
  * text_is() - compare with a literal, ASCII case ignored
  * @s: any span
  * @lit: NUL-terminated lower-case text from our own code

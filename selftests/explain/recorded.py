@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What real clients did."""
+
+import os
+import re
+
+from tool import of_type, want
+
+# Offers by name of the exchange and the hop: who listens, what peers use,
+# the edit.
+ALICE, GATEWAY = "192.168.77.2", "192.0.2.2"
+ON_LAN = [(ALICE, 6891, GATEWAY, 6891, "expected", "none")]
+ON_WAN = [(GATEWAY, 6891, GATEWAY, 6891, "expected", "none")]
+OFFERS = {
+    "amsn-msnftp-masq-ab.lan": ON_LAN,
+    "amsn-msnftp-masq-ab.wan": ON_WAN,
+    "amsn-msnftp-sb1863-masq-ab.lan": ON_LAN,
+    "amsn-msnftp-sb1863-masq-ab.wan": ON_WAN,
+    "amsn-msnftp-privip-masq-ab.lan":
+        [(ALICE, 6891, GATEWAY, 6891, "expected-edited", "resize")],
+    # Behind the gateway nothing tells whose address that is.
+    "amsn-msnftp-privip-masq-ab.wan":
+        [(GATEWAY, None, None, None, "refused-not-self", "none")],
+    "amsn-msnftp-routed-ab.lan":
+        [(ALICE, 6891, ALICE, 6891, "expected", "none")],
+}
+
+CLIENTS = {
+    "amsn": "MSNMSGR",
+    "purple18": "MSNMSGR",
+}
+
+
+def run(tool, path):
+    name = os.path.basename(path)[:-5]
+    rows = tool.json(path)
+    offers = [(o["listener"], o["inside_port"], o["outside"],
+               o["outside_port"], o["reason"], o["edit"])
+              for o in of_type(rows, "offer")]
+    want("offers", offers, OFFERS.get(name, []))
+    for offer in of_type(rows, "offer"):
+        want("app", offer["app"] or "file-transfer", "file-transfer")
+    want("opaque streams", of_type(rows, "opaque"), [])
+    client = CLIENTS.get(name.split("-")[0])
+    named = {row["client"]["name"] for row in of_type(rows, "client")}
+    want("clients", named - {None}, {client} if client else set())
+    text = tool.text(path)
+    if client:
+        want("text names the client",
+             bool(re.search(r"uses %s [0-9.]+" % client, text)), True)
+    if "-sb1863-" in name or not client:
+        want("followed", of_type(rows, "follow"), [])
+    else:
+        want("followed", [(f["server"], f["port"], f["verdict"])
+                          for f in of_type(rows, "follow")][:1],
+             [("198.51.100.10", 1864, "allow")])
+
+
+def edited(tool, path):
+    rows = tool.json(path)
+    offer = of_type(rows, "offer")[0]
+    want("lines", offer["lines"],
+         [{"old": "MSG 16 U 239", "new": "MSG 16 U 236"},
+          {"old": "IP-Address: " + ALICE, "new": "IP-Address: " + GATEWAY}])
+    text = tool.text(path)
+    for line in ("- IP-Address: " + ALICE, "+ IP-Address: " + GATEWAY):
+        want(line, line in text, True)
+
+
+def firewall(tool, path):
+    """The option wins over what the server said."""
+    offer = of_type(tool.json(path, "--outside", ALICE), "offer")[0]
+    want("edit", (offer["reason"], offer["edit"], offer["outside"]),
+         ("expected", "none", ALICE))
+
+
+def add(ktap, tool, paths):
+    if not paths:
+        ktap.skip("captures of real clients", "there are none")
+    for path in paths:
+        name = os.path.basename(path)
+        ktap.add("capture " + name, run, tool, path)
+        if name == "amsn-msnftp-privip-masq-ab.lan.pcap":
+            ktap.add("the changed lines are shown", edited, tool, path)
+            ktap.add("--outside wins", firewall, tool, path)

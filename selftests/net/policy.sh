@@ -1,0 +1,157 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# tier: full
+# timeout: 400
+#
+# The version of a client picks its policy: seen in `nfim show clients` and in
+# what is opened. Another set takes effect at once and breaks nothing.
+#
+#   lan1, lan2 -- gw 192.0.2.1 -- rt -+- server
+#   send          policies            +- peer, receives
+
+. "$(dirname "$0")/lib.sh"
+
+# One policy for 6.x, another for 4.x, and a default that refuses.
+policies()
+{
+	cat <<-END
+	policy "six" {
+		client = { MSNMSGR }
+		version = { 6.0-6.2 }
+		application file-transfer {
+			verdict = allow
+			protocol = { tcp }
+			inside = { 6891-6893 }
+			outside = { $1 }
+			limit = 3
+			lifetime = 60
+		}
+	}
+	policy "four" {
+		client = { MSMSGS }
+		version = { 4 }
+		application file-transfer {
+			verdict = allow
+			protocol = { tcp }
+			inside = { 6891-6900 }
+			outside = { 6900 }
+			limit = 1
+			lifetime = 30
+		}
+	}
+	policy "others" {
+		default = yes
+	}
+	END
+}
+
+# as CLIENT VERSION: a transfer by that client as far as the announcement.
+as()
+{
+	begin_transfer "$lan1" "$peer" --style private --client "$1" "$2" -- \
+		--pause || return
+	wait_said receive paused
+}
+
+over()
+{
+	go receive
+	end_transfer
+}
+
+client_has()
+{
+	nfim show clients | grep "$1" | tee /dev/stderr | grep -q "$2"
+}
+
+outside_port()
+{
+	word receive accept 3
+}
+
+load_policies()
+{
+	policies "$1" >"$tmp/p.conf"
+	nfim policy load "$tmp/p.conf"
+}
+
+# Two hundred small transfers while the set is changed again and again.
+transfers_during_reloads()
+{
+	local i
+
+	msn receive "$peer" many-receive --server "$srv_addr" --count 200 \
+		--parallel 5 --patience 60
+	wait_said receive online || return
+	msn send "$lan1" many-send --server "$srv_addr" --count 200 \
+		--parallel 5 --patience 60
+	for ((i = 0; i < 20; i++)); do
+		nfim policy flush && load_everybody || return
+		kill -0 "${job_pid[send]}" 2>/dev/null || break
+	done
+	echo "$i reloads"
+	finish send && finish receive
+}
+
+load_everybody()
+{
+	nfim policy load "$tmp/all.conf"
+}
+
+load_module
+plan 29
+setup_topology masq
+gateway_rules masq
+start_server
+make_file 20000
+attach_helper
+
+check "the built-in set is in force" grep -q built-in-msnp \
+	<(nfim policy show)
+check "policies are loaded" load_policies 6900-6901
+
+check "6.1: announcement arrives" as MSNMSGR 6.1.0203
+check "6.1: shown with its policy" client_has 6.1.0203 six
+check_is "6.1: outside port of its policy" \
+	"$([[ $(outside_port) =~ ^690[01]$ ]] && echo yes)" yes
+check "6.1: file arrives" over
+
+check "4.6: announcement arrives" as MSMSGS 4.6.0042
+check "4.6: shown with its policy" client_has 4.6.0042 four
+check_is "4.6: outside port of its policy" "$(outside_port)" 6900
+check "4.6: file arrives" over
+
+remember_stats
+check "unknown: announcement arrives" as aMSN 0.99
+check "unknown: shown with the default" client_has 0.99 others
+check "unknown: refused" stat_moved refused-policy 1
+check_not "unknown: no file" over
+
+check "another set is loaded" load_policies 6895
+check "6.1 again: announcement arrives" as MSNMSGR 6.1.0203
+check_is "6.1 again: outside port of the new set" "$(outside_port)" 6895
+check "6.1 again: file arrives" over
+
+nfim policy show >"$tmp/before"
+sed 's/limit = 3/limit = 0/' "$tmp/p.conf" >"$tmp/bad.conf"
+check_not "a bad file is refused" nfim policy load "$tmp/bad.conf"
+nfim policy show >"$tmp/after"
+check "and changes nothing" cmp "$tmp/before" "$tmp/after"
+check "what is shown loads back" nfim policy load "$tmp/before"
+nfim policy show >"$tmp/after"
+check "to the same set" cmp "$tmp/before" "$tmp/after"
+check "--check changes nothing" nfim policy load --check "$tmp/p.conf"
+check "no difference" nfim policy diff "$tmp/before"
+
+nfim policy show --defaults >"$tmp/all.conf"
+check "200 transfers while sets are changed" transfers_during_reloads
+check "flush" nfim policy flush
+
+# Another namespace holds its own.
+check "another namespace has the built-in set" grep -q built-in-msnp \
+	<(in_ns "$rt" "$(nfim_tool)" policy show)
+nfim policy load "$tmp/p.conf" >/dev/null
+check_not "and does not see this one's" grep -q '"six"' \
+	<(in_ns "$rt" "$(nfim_tool)" policy show)
+check "kernel log is clean" dmesg_clean
+done_testing
