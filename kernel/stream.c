@@ -16,7 +16,7 @@
 #define LOCK_BITS	8
 
 /* A SYN this far behind what was read is the one that began the stream. */
-#define REPEATED_SYN	(1 << 24)
+#define REPEATED_SYN	0x1000000
 
 /* In msnp_scan.owner: */
 #define BEGUN		0x01	/* the direction was seen from its SYN */

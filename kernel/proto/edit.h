@@ -101,7 +101,7 @@ size_t edit_render(const struct edit_plan *plan, struct span old, char *out);
  *
  * Places behind the one returned have moved, counted from the start of the
  * edit in the old text. It is the last byte that both texts have, so that an
- * acknowledgement of the whole new text counts for the whole old text.
+ * ack of the whole new text counts for the whole old text.
  *
  * Return: an offset below @old_len.
  */

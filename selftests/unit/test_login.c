@@ -35,7 +35,7 @@ static void cvr_lines(const void *arg)
 		ktap_at("%s", rows[i].line);
 		ok = login_cvr(input_bytes(rows[i].line,
 					   strlen(rows[i].line)), &c);
-		ktap_equal(ok, rows[i].name != NULL);
+		ktap_equal(ok, !!rows[i].name);
 		ktap_equal(c.dialect, 9);
 		if (!ok) {
 			ktap_want(!c.name[0] && !c.text[0]);
@@ -105,7 +105,7 @@ static void unicast(const void *arg)
 /* The profile of a client behind NAT, made to tell its own address. */
 static void profile(const void *arg)
 {
-	static const char head[] = "MSG Hotmail Hotmail 114\r\n";
+	static const char head[] = "MSG Hotmail Nick 114\r\n";
 	static const char body[] =
 		"MIME-Version: 1.0\r\n"
 		"Content-Type: text/x-msmsgsprofile; charset=UTF-8\r\n"
