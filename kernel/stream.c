@@ -198,7 +198,7 @@ static unsigned int take_data(struct nfim_pkt *pkt, struct nfim_stream *stream,
 	if (known >= len)
 		return NF_ACCEPT;
 	if (!known && !(d->scan.owner & HAS_PIECES) &&
-	    len <= msnp_scan_skip(&d->scan)) {
+	    len < msnp_scan_skip(&d->scan)) {
 		msnp_scan_skipped(&d->scan, len);
 		d->next += len;
 		return NF_ACCEPT;

@@ -7,76 +7,41 @@
 #include <string.h>
 
 #include "args.h"
+#include "near.h"
 
-#define WORD_MAX	32
-
-/* The words that are left, and what is known so far. */
+/*
+ * The words that are left, and what is known so far: the noun of a command of
+ * two words, then the command.
+ */
 struct line {
 	char **word;
 	char **end;
 	struct args *args;
+	const char *noun;
 	const struct cmd *cmd;
 };
 
-static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
+static void nearest_of(const struct opt *const *opts, struct near *near)
 {
-	unsigned int min = a < b ? a : b;
-
-	return min < c ? min : c;
-}
-
-unsigned int args_distance(const char *a, const char *b)
-{
-	unsigned int row[WORD_MAX + 1];
-	size_t len = strlen(b);
-	unsigned int diagonal, above;
-	size_t i, j;
-
-	if (len > WORD_MAX || strlen(a) > WORD_MAX)
-		return WORD_MAX;
-	for (j = 0; j <= len; j++)
-		row[j] = j;
-	for (i = 0; a[i]; i++) {
-		diagonal = row[0]++;
-		for (j = 1; j <= len; j++) {
-			above = row[j];
-			row[j] = min3(above + 1, row[j - 1] + 1,
-				      diagonal + (a[i] != b[j - 1]));
-			diagonal = above;
-		}
-	}
-	return row[len];
-}
-
-static void nearest_of(const struct opt *const *opts, const char *name,
-		       const char **best, unsigned int *distance)
-{
-	unsigned int d;
-
-	for (; *opts; opts++) {
-		d = args_distance(name, (*opts)->name);
-		if (d < *distance) {
-			*distance = d;
-			*best = (*opts)->name;
-		}
-	}
+	for (; *opts; opts++)
+		near_try(near, (*opts)->name);
 }
 
 static enum rc unknown_option(const struct line *line, const char *text,
 			      size_t len)
 {
-	unsigned int distance = DISTANCE_NEAR + 1;
-	const char *best = NULL;
-	char name[WORD_MAX + 1];
+	struct near near;
+	char name[64];
 
 	snprintf(name, sizeof(name), "%.*s", (int)len, text);
-	nearest_of(opt_globals, name, &best, &distance);
+	near = near_begin(name);
+	nearest_of(opt_globals, &near);
 	if (line->cmd)
-		nearest_of(line->cmd->opts, name, &best, &distance);
-	if (best)
+		nearest_of(line->cmd->opts, &near);
+	if (near.best)
 		return err(RC_USAGE,
 			   "unknown option '--%s' (did you mean '--%s'?)",
-			   name, best);
+			   name, near.best);
 	return err(RC_USAGE, "unknown option '--%s'", name);
 }
 
@@ -155,19 +120,45 @@ static enum rc take_short(struct line *line, const char *letters)
 	return rc;
 }
 
+static enum rc check_word(const struct cmd *cmd, const char *word)
+{
+	struct near near = near_begin(word);
+	const char *const *each;
+
+	for (each = cmd->words; *each; each++) {
+		if (!strcmp(*each, word))
+			return RC_DONE;
+		near_try(&near, *each);
+	}
+	if (near.best)
+		return err(RC_USAGE,
+			   "unknown word '%s' after '%s' (did you mean '%s'?)",
+			   word, cmd->name, near.best);
+	return err(RC_USAGE, "unknown word '%s' after '%s'", word, cmd->name);
+}
+
 static enum rc take_operand(struct line *line, const char *word)
 {
+	if (!line->cmd && !line->noun && cmd_is_noun(word)) {
+		line->noun = word;
+		return RC_DONE;
+	}
 	if (!line->cmd) {
-		line->cmd = cmd_find(word);
+		line->cmd = cmd_find(line->noun, word);
 		return line->cmd ? RC_DONE : RC_USAGE;
 	}
 	if (!line->cmd->topic)
 		return err(RC_USAGE, "unexpected '%s': '%s' takes options only",
 			   word, line->cmd->name);
+	if (line->args->topic && !line->args->verb &&
+	    line->cmd == &cmd_help) {
+		line->args->verb = word;
+		return RC_DONE;
+	}
 	if (line->args->topic)
 		return err(RC_USAGE, "unexpected '%s'", word);
 	line->args->topic = word;
-	return RC_DONE;
+	return line->cmd->words ? check_word(line->cmd, word) : RC_DONE;
 }
 
 enum rc args_parse(int argc, char **argv, struct args *args,
@@ -194,6 +185,8 @@ enum rc args_parse(int argc, char **argv, struct args *args,
 		else
 			operands_only = true;
 	}
+	if (!rc && line.noun && !line.cmd && !args->help)
+		rc = cmd_no_verb(line.noun);
 	if (!args->n_ports)
 		args->ports[args->n_ports++] = 1863;
 	*cmd = line.cmd;

@@ -5,9 +5,6 @@
 
 #include "cmd.h"
 
-/* A wrong name with at most so many wrong letters is worth a suggestion. */
-#define DISTANCE_NEAR	2
-
 /**
  * args_parse() - take a command line apart
  * @argc: as main() got it
@@ -32,14 +29,5 @@ enum rc args_parse(int argc, char **argv, struct args *args,
  * Return: true if one of the words is -j or --json.
  */
 bool args_want_json(int argc, char **argv);
-
-/**
- * args_distance() - how many letters to add, drop or change
- * @a: one word
- * @b: the other word
- *
- * Return: the edit distance; large if a word is too long to be a name here.
- */
-unsigned int args_distance(const char *a, const char *b);
 
 #endif /* _NFIM_ARGS_H */

@@ -9,8 +9,9 @@
 
 /**
  * struct cmd - one command
- * @name: the word that calls it
+ * @name: the word that calls it, or two: noun, blank, verb
  * @topic: what its only operand is called, NULL if it takes none
+ * @words: what its operand may be, ended by NULL; NULL if that is open
  * @summary: one line for the list of commands
  * @about: what else its help says; lines that end in a new line
  * @opts: its own options, ended by NULL
@@ -20,6 +21,7 @@
 struct cmd {
 	const char *name;
 	const char *topic;
+	const char *const *words;
 	const char *summary;
 	const char *about;
 	const struct opt *const *opts;
@@ -30,6 +32,13 @@ extern const struct cmd cmd_attach;
 extern const struct cmd cmd_detach;
 extern const struct cmd cmd_show;
 extern const struct cmd cmd_stats;
+extern const struct cmd cmd_monitor;
+extern const struct cmd cmd_check;
+extern const struct cmd cmd_policy_load;
+extern const struct cmd cmd_policy_show;
+extern const struct cmd cmd_policy_diff;
+extern const struct cmd cmd_policy_flush;
+extern const struct cmd cmd_explain;
 extern const struct cmd cmd_version;
 extern const struct cmd cmd_help;
 
@@ -38,11 +47,37 @@ extern const struct cmd *const cmd_table[];
 
 /**
  * cmd_find() - look up a command
- * @name: exact name
+ * @noun: first of its two words, NULL if it has one
+ * @name: exact name, or the second word
  *
  * Return: the command, or NULL after err() with a suggestion.
  */
-const struct cmd *cmd_find(const char *name);
+const struct cmd *cmd_find(const char *noun, const char *name);
+
+/**
+ * cmd_has_noun() - does the name of a command begin with a noun?
+ * @cmd: the command
+ * @word: the noun
+ *
+ * Return: true if its name is that word, a blank and a verb.
+ */
+bool cmd_has_noun(const struct cmd *cmd, const char *word);
+
+/**
+ * cmd_is_noun() - is this the first word of a command of two words?
+ * @word: the word
+ *
+ * Return: true if it is.
+ */
+bool cmd_is_noun(const char *word);
+
+/**
+ * cmd_no_verb() - remember that only the first word of a command is there
+ * @noun: the word
+ *
+ * Return: %RC_USAGE.
+ */
+enum rc cmd_no_verb(const char *noun);
 
 /**
  * cmd_usage() - print what the tool or one command is good for

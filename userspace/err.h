@@ -21,6 +21,20 @@ enum rc {
 };
 
 /**
+ * struct err_place - where in a file the trouble is
+ * @file: name of the file
+ * @line: number of the line, from 1
+ * @column: number of the byte, from 1; 0 if only the line is known
+ * @text: the line
+ */
+struct err_place {
+	char file[256];
+	unsigned int line;
+	unsigned int column;
+	char text[256];
+};
+
+/**
  * err() - remember why the command fails
  * @rc: exit code that goes with it
  * @fmt: printf format of a sentence without full stop and new line
@@ -38,6 +52,27 @@ enum rc err(enum rc rc, const char *fmt, ...)
  * Return: %RC_REFUSED.
  */
 enum rc err_nomem(void);
+
+/**
+ * err_none() - fail without a sentence, because the output says it all
+ * @rc: exit code
+ *
+ * Return: @rc.
+ */
+enum rc err_none(enum rc rc);
+
+/**
+ * err_put_place() - remember where in a file the trouble of the last err() is
+ * @place: where; copied
+ */
+void err_put_place(const struct err_place *place);
+
+/**
+ * err_place() - where in a file the trouble is
+ *
+ * Return: the place that belongs to the last err(), NULL if there is none.
+ */
+const struct err_place *err_place(void);
 
 /**
  * err_text() - the sentence remembered last

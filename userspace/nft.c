@@ -211,7 +211,7 @@ enum rc nft_detach(struct nl *nl, const char *table, bool *deleted)
 	return ret ? nl_err(nl, ret, "delete the nft table") : RC_DONE;
 }
 
-static const char *family_name(uint32_t family)
+const char *nft_family(uint32_t family)
 {
 	switch (family) {
 	case NFPROTO_INET:
@@ -250,8 +250,7 @@ static int read_object(const struct nlmsghdr *nlh, void *data)
 	} else if (nftnl_obj_get_u32(obj, NFTNL_OBJ_TYPE) ==
 		   NFT_OBJECT_CT_HELPER) {
 		object = (struct nft_object){
-			.family = family_name(nftnl_obj_get_u32(obj,
-							NFTNL_OBJ_FAMILY)),
+			.family = nftnl_obj_get_u32(obj, NFTNL_OBJ_FAMILY),
 			.table = object_str(obj, NFTNL_OBJ_TABLE),
 			.name = object_str(obj, NFTNL_OBJ_NAME),
 			.helper = object_str(obj, NFTNL_OBJ_CT_HELPER_NAME),
@@ -279,4 +278,14 @@ int nft_each_object(struct nl *nl,
 	mnl_attr_put_u32(nlh, NFTA_OBJ_TYPE, htonl(NFT_OBJECT_CT_HELPER));
 	ret = nl_talk(nl, nlh, read_object, &visit);
 	return is_unknown(ret) ? 0 : ret;
+}
+
+int nft_genid(struct nl *nl, uint32_t *genid)
+{
+	int ret = get_genid(nl, genid);
+
+	if (!is_unknown(ret))
+		return ret;
+	*genid = 0;
+	return 0;
 }

@@ -27,7 +27,7 @@ struct nft_plan {
 
 /**
  * struct nft_object - an nft object of type "ct helper"
- * @family: name of the family of its table
+ * @family: NFPROTO_INET and the like, of its table
  * @table: its table
  * @name: its name
  * @helper: conntrack helper it attaches
@@ -35,7 +35,7 @@ struct nft_plan {
  * @rules: rules that use it
  */
 struct nft_object {
-	const char *family;
+	uint32_t family;
 	const char *table;
 	const char *name;
 	const char *helper;
@@ -87,5 +87,22 @@ enum rc nft_detach(struct nl *nl, const char *table, bool *deleted);
 int nft_each_object(struct nl *nl,
 		    int (*cb)(const struct nft_object *object, void *data),
 		    void *data);
+
+/**
+ * nft_genid() - number of the ruleset, which every change counts up
+ * @nl: from nft_open()
+ * @genid: result; 0 if the kernel has no nf_tables
+ *
+ * Return: 0 or a negative errno.
+ */
+int nft_genid(struct nl *nl, uint32_t *genid);
+
+/**
+ * nft_family() - name of a family
+ * @family: NFPROTO_INET and the like
+ *
+ * Return: a constant string.
+ */
+const char *nft_family(uint32_t family);
 
 #endif /* _NFIM_NFT_H */

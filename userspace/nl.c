@@ -39,21 +39,23 @@ void nl_close(struct nl *nl)
 	nl->sock = NULL;
 }
 
-/* Store the sentence of a refusal, which follows the repeated request. */
+/* Store what a refusal adds, which follows the repeated request. */
 static void keep_text(struct nl *nl, const struct nlmsghdr *nlh)
 {
 	const struct nlmsgerr *nlerr = mnl_nlmsg_get_payload(nlh);
-	const struct nlattr *tb[NLMSGERR_ATTR_MSG + 1];
+	const struct nlattr *tb[NLMSGERR_ATTR_OFFS + 1];
 	size_t skip = sizeof(*nlerr);
 
 	nl->text[0] = '\0';
+	nl->offset = 0;
 	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
 		return;
 	if (!(nlh->nlmsg_flags & NLM_F_CAPPED))
 		skip += mnl_nlmsg_get_payload_len(&nlerr->msg);
 	if (skip > mnl_nlmsg_get_payload_len(nlh))
 		return;
-	nl_parse(nlh, skip, tb, NLMSGERR_ATTR_MSG);
+	nl_parse(nlh, skip, tb, NLMSGERR_ATTR_OFFS);
+	nl->offset = nl_u32(tb[NLMSGERR_ATTR_OFFS]);
 	snprintf(nl->text, sizeof(nl->text), "%s",
 		 nl_str(tb[NLMSGERR_ATTR_MSG]));
 }
@@ -117,6 +119,7 @@ int nl_talk(struct nl *nl, struct nlmsghdr *req,
 	int ret;
 
 	nl->text[0] = '\0';
+	nl->offset = 0;
 	req->nlmsg_seq = ++nl->seq;
 	if (mnl_socket_sendto(nl->sock, req, req->nlmsg_len) < 0)
 		return -errno;
@@ -175,6 +178,48 @@ int nl_send_batch(struct nl *nl, const void *buf, size_t len,
 		}
 	}
 	return ret;
+}
+
+int nl_join(struct nl *nl, uint32_t group)
+{
+	int ret = mnl_socket_setsockopt(nl->sock, NETLINK_ADD_MEMBERSHIP,
+					&group, sizeof(group));
+
+	return ret ? -errno : 0;
+}
+
+void nl_grow(struct nl *nl, int bytes)
+{
+	int fd = mnl_socket_get_fd(nl->sock);
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+}
+
+int nl_fd(const struct nl *nl)
+{
+	return mnl_socket_get_fd(nl->sock);
+}
+
+int nl_receive(struct nl *nl, int (*cb)(const struct nlmsghdr *nlh, void *data),
+	       void *data)
+{
+	const struct nlmsghdr *nlh;
+	char buf[NL_BUFFER_SIZE];
+	ssize_t got;
+	int ret = 0;
+	int left;
+
+	got = recv(nl_fd(nl), buf, sizeof(buf), MSG_DONTWAIT | MSG_TRUNC);
+	if (got < 0)
+		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
+	if ((size_t)got > sizeof(buf))
+		return -ENOBUFS;
+	left = got;
+	for (nlh = (const void *)buf; !ret && mnl_nlmsg_ok(nlh, left);
+	     nlh = mnl_nlmsg_next(nlh, &left))
+		ret = cb(nlh, data);
+	return ret ? ret : 1;
 }
 
 enum rc nl_err(const struct nl *nl, int error, const char *what)

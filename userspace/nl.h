@@ -20,11 +20,14 @@
  * @sock: the socket, NULL if not open
  * @seq: last sequence number used
  * @text: what the kernel added to its last refusal, "" if nothing
+ * @offset: byte of the request that the kernel's last refusal is about, counted
+ *	from its beginning; 0 if it did not say
  */
 struct nl {
 	struct mnl_socket *sock;
 	uint32_t seq;
 	char text[160];
+	uint32_t offset;
 };
 
 /**
@@ -68,6 +71,42 @@ int nl_talk(struct nl *nl, struct nlmsghdr *req,
  */
 int nl_send_batch(struct nl *nl, const void *buf, size_t len,
 		  uint32_t last_seq, uint32_t *bad_seq);
+
+/**
+ * nl_join() - have the messages of a multicast group delivered
+ * @nl: socket
+ * @group: number of the group
+ *
+ * Return: 0 or a negative errno.
+ */
+int nl_join(struct nl *nl, uint32_t group);
+
+/**
+ * nl_grow() - make the receive buffer as large as is allowed, up to a size
+ * @nl: socket
+ * @bytes: the size
+ */
+void nl_grow(struct nl *nl, int bytes);
+
+/**
+ * nl_fd() - what to poll() for messages
+ * @nl: socket
+ *
+ * Return: its descriptor.
+ */
+int nl_fd(const struct nl *nl);
+
+/**
+ * nl_receive() - read what has been delivered, without waiting
+ * @nl: socket
+ * @cb: gets each message of one datagram, returns 0 or a negative errno
+ * @data: for @cb
+ *
+ * Return: 1 if there may be more, 0 if there is not, or a negative errno;
+ * -ENOBUFS says that messages were lost, and the next call goes on.
+ */
+int nl_receive(struct nl *nl, int (*cb)(const struct nlmsghdr *nlh, void *data),
+	       void *data);
 
 /**
  * nl_err() - remember that the kernel refused

@@ -7,39 +7,64 @@
 
 #include "opt.h"
 
-static enum rc set_json(struct args *args, const char *value)
+/* Largest number of events or seconds; milliseconds still fit into 64 bits. */
+#define NUMBER_MAX	1000000000UL
+
+/* An option without value sets the member of its name. */
+#define SET_FLAG(flag)							\
+static enum rc set_##flag(struct args *args, const char *value)		\
+{									\
+	(void)value;							\
+	args->flag = true;						\
+	return RC_DONE;							\
+}
+
+SET_FLAG(json)
+SET_FLAG(help)
+SET_FLAG(version)
+SET_FLAG(all)
+SET_FLAG(check)
+SET_FLAG(defaults)
+SET_FLAG(words)
+SET_FLAG(quiet)
+SET_FLAG(verbose)
+SET_FLAG(metrics)
+
+static enum rc set_color(struct args *args, const char *value)
 {
-	(void)value;
-	args->json = true;
+	static const char *const names[] = { "auto", "always", "never" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!strcmp(value, names[i])) {
+			args->color = i;
+			return RC_DONE;
+		}
+	}
+	return err(RC_USAGE, "'%s' is not auto, always or never", value);
+}
+
+static enum rc set_number(unsigned long *number, const char *value,
+			  const char *what)
+{
+	char *end = NULL;
+
+	if (isdigit((unsigned char)*value))
+		*number = strtoul(value, &end, 10);
+	if (!end || *end || !*number || *number > NUMBER_MAX)
+		return err(RC_USAGE, "'%s' is no number of %s: want 1 to %lu",
+			   value, what, NUMBER_MAX);
 	return RC_DONE;
 }
 
-static enum rc set_help(struct args *args, const char *value)
+static enum rc set_count(struct args *args, const char *value)
 {
-	(void)value;
-	args->help = true;
-	return RC_DONE;
+	return set_number(&args->count, value, "events");
 }
 
-static enum rc set_version(struct args *args, const char *value)
+static enum rc set_timeout(struct args *args, const char *value)
 {
-	(void)value;
-	args->version = true;
-	return RC_DONE;
-}
-
-static enum rc set_all(struct args *args, const char *value)
-{
-	(void)value;
-	args->all = true;
-	return RC_DONE;
-}
-
-static enum rc set_words(struct args *args, const char *value)
-{
-	(void)value;
-	args->words = true;
-	return RC_DONE;
+	return set_number(&args->timeout, value, "seconds");
 }
 
 static enum rc set_netns(struct args *args, const char *value)
@@ -140,6 +165,32 @@ static enum rc set_port(struct args *args, const char *value)
 	return RC_DONE;
 }
 
+static enum rc set_policy(struct args *args, const char *value)
+{
+	args->policy = value;
+	return RC_DONE;
+}
+
+static enum rc set_inside(struct args *args, const char *value)
+{
+	if (args->n_insides == OPT_LIST_MAX)
+		return err(RC_USAGE, "more than %d networks", OPT_LIST_MAX);
+	args->insides[args->n_insides++] = value;
+	return RC_DONE;
+}
+
+static enum rc set_outside(struct args *args, const char *value)
+{
+	args->outside = value;
+	return RC_DONE;
+}
+
+static enum rc set_write(struct args *args, const char *value)
+{
+	args->write = value;
+	return RC_DONE;
+}
+
 const struct opt opt_json = {
 	.name = "json", .letter = 'j', .set = set_json,
 	.help = "print JSON instead of text",
@@ -158,6 +209,36 @@ const struct opt opt_help = {
 const struct opt opt_version = {
 	.name = "version", .letter = 'V', .set = set_version,
 	.help = "print the version of the tool",
+};
+
+const struct opt opt_quiet = {
+	.name = "quiet", .letter = 'q', .set = set_quiet,
+	.help = "say less",
+};
+
+const struct opt opt_verbose = {
+	.name = "verbose", .letter = 'v', .set = set_verbose,
+	.help = "say more",
+};
+
+const struct opt opt_color = {
+	.name = "color", .letter = 'C', .arg = "WHEN", .set = set_color,
+	.help = "colour text: auto, always or never (auto)",
+};
+
+const struct opt opt_metrics = {
+	.name = "metrics", .letter = 'm', .set = set_metrics,
+	.help = "print the text format of Prometheus",
+};
+
+const struct opt opt_count = {
+	.name = "count", .letter = 'c', .arg = "N", .set = set_count,
+	.help = "end after N events",
+};
+
+const struct opt opt_timeout = {
+	.name = "timeout", .letter = 'T', .arg = "SECONDS", .set = set_timeout,
+	.help = "end after so many seconds",
 };
 
 const struct opt opt_table = {
@@ -187,6 +268,38 @@ const struct opt opt_words = {
 	.help = "print bare words, for shell completion",
 };
 
+const struct opt opt_check = {
+	.name = "check", .letter = 'n', .set = set_check,
+	.help = "say whether it would do, change nothing",
+};
+
+const struct opt opt_defaults = {
+	.name = "defaults", .letter = 'd', .set = set_defaults,
+	.help = "the built-in policies",
+};
+
+const struct opt opt_policy = {
+	.name = "policy", .letter = 'P', .arg = "FILE", .set = set_policy,
+	.help = "policies to judge by (the built-in ones)",
+};
+
+const struct opt opt_inside = {
+	.name = "inside", .letter = 'I', .arg = "ADDR...", .many = true,
+	.set = set_inside,
+	.help = "hosts or networks inside (private addresses that open connections)",
+};
+
+const struct opt opt_outside = {
+	.name = "outside", .letter = 'O', .arg = "ADDR", .set = set_outside,
+	.help = "the gateway's address outside (what the server told a client)",
+};
+
+const struct opt opt_write = {
+	.name = "write", .letter = 'W', .arg = "FILE", .set = set_write,
+	.help = "write the capture as it would leave the gateway",
+};
+
 const struct opt *const opt_globals[] = {
-	&opt_json, &opt_netns, &opt_help, &opt_version, NULL
+	&opt_json, &opt_netns, &opt_color, &opt_quiet, &opt_verbose,
+	&opt_help, &opt_version, NULL
 };

@@ -13,26 +13,58 @@
 #define OPT_LIST_MAX	64
 
 /**
+ * enum color - when text is coloured
+ * @COLOR_AUTO: on a terminal, unless NO_COLOR is set
+ * @COLOR_ALWAYS: always
+ * @COLOR_NEVER: never
+ */
+enum color {
+	COLOR_AUTO,
+	COLOR_ALWAYS,
+	COLOR_NEVER,
+};
+
+/**
  * struct args - what the command line asks for; defaults where it is silent
  * @json: print JSON
  * @help: print the help of the command instead
  * @version: print the version of the tool instead
+ * @quiet: say less
+ * @verbose: say more
+ * @color: when text is coloured
  * @all: show zeros as well
  * @words: print bare words for shell completion
+ * @metrics: print what Prometheus reads
+ * @count: end after so many events, 0 for never
+ * @timeout: end after so many seconds, 0 for never
  * @netns: network namespace to work in, or NULL
  * @table: name of the table to make or delete
  * @iifs: interface names, none twice; a last '*' stands for any rest
  * @n_iifs: how many
  * @ports: TCP ports in host byte order, none twice
  * @n_ports: how many
- * @topic: the word after "help", or NULL
+ * @topic: the operand, or NULL
+ * @verb: the second word of a command after "help", or NULL
+ * @check: say whether it would do, change nothing
+ * @defaults: what is built in
+ * @policy: policy file, or NULL for the built-in policies
+ * @insides: networks inside
+ * @n_insides: how many
+ * @outside: address of the gateway outside, or NULL
+ * @write: capture to write, or NULL
  */
 struct args {
 	bool json;
 	bool help;
 	bool version;
+	bool quiet;
+	bool verbose;
+	enum color color;
 	bool all;
 	bool words;
+	bool metrics;
+	unsigned long count;
+	unsigned long timeout;
 	const char *netns;
 	const char *table;
 	const char *iifs[OPT_LIST_MAX];
@@ -40,6 +72,14 @@ struct args {
 	uint16_t ports[OPT_LIST_MAX];
 	size_t n_ports;
 	const char *topic;
+	const char *verb;
+	bool check;
+	bool defaults;
+	const char *policy;
+	const char *insides[OPT_LIST_MAX];
+	size_t n_insides;
+	const char *outside;
+	const char *write;
 };
 
 /**
@@ -64,11 +104,23 @@ extern const struct opt opt_json;
 extern const struct opt opt_netns;
 extern const struct opt opt_help;
 extern const struct opt opt_version;
+extern const struct opt opt_quiet;
+extern const struct opt opt_verbose;
+extern const struct opt opt_color;
+extern const struct opt opt_metrics;
+extern const struct opt opt_count;
+extern const struct opt opt_timeout;
 extern const struct opt opt_table;
 extern const struct opt opt_iif;
 extern const struct opt opt_port;
 extern const struct opt opt_all;
 extern const struct opt opt_words;
+extern const struct opt opt_policy;
+extern const struct opt opt_inside;
+extern const struct opt opt_outside;
+extern const struct opt opt_write;
+extern const struct opt opt_check;
+extern const struct opt opt_defaults;
 
 /* Accepted before the command, and all but --version after it as well. */
 extern const struct opt *const opt_globals[];

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* All output of commands: one document, as JSON or as aligned text. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,49 +21,6 @@ struct table {
 	size_t n_lines;
 	size_t n_cols;
 };
-
-char *out_text(const char *fmt, ...)
-{
-	char *text = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = NULL;
-	va_end(ap);
-	return text;
-}
-
-json_t *out_string(const char *text)
-{
-	json_t *string = json_string(text);
-	char *copy, *p;
-
-	if (string)
-		return string;
-	copy = strdup(text);
-	if (!copy)
-		return NULL;
-	for (p = copy; *p; p++) {
-		if (*p & 0x80)
-			*p = '?';
-	}
-	string = json_string(copy);
-	free(copy);
-	return string;
-}
-
-static char *scalar_text(const json_t *value)
-{
-	if (json_is_string(value))
-		return out_text("%s", json_string_value(value));
-	if (json_is_integer(value))
-		return out_text("%" JSON_INTEGER_FORMAT,
-				json_integer_value(value));
-	if (json_is_boolean(value))
-		return out_text("%s", json_is_true(value) ? "yes" : "no");
-	return out_text("-");
-}
 
 static void table_free(struct table *table)
 {
@@ -121,8 +77,7 @@ static int add_row(struct table *table, const struct out_col *cols,
 	for (i = 0; i < table->n_cols; i++) {
 		value = cols[i].key ? json_object_get(row, cols[i].key) : NULL;
 		line->is_number[i] = json_is_integer(value);
-		line->cell[i] = cols[i].cell ? cols[i].cell(row) :
-					       scalar_text(value);
+		line->cell[i] = out_cell(&cols[i], row);
 		if (!line->cell[i])
 			return -ENOMEM;
 	}
@@ -172,7 +127,7 @@ static int print_members(const struct out_view *view, json_t *object)
 		line = &table.line[table.n_lines++];
 		line->is_number[1] = json_is_integer(value);
 		line->cell[0] = out_text("%s", key);
-		line->cell[1] = scalar_text(value);
+		line->cell[1] = out_scalar(value);
 		if (!line->cell[0] || !line->cell[1])
 			ret = -ENOMEM;
 	}
@@ -191,7 +146,7 @@ static int print_list(const struct out_view *view, const json_t *list)
 
 	printf("%s: ", view->title);
 	for (i = 0; i < json_array_size(list); i++) {
-		text = scalar_text(json_array_get(list, i));
+		text = out_scalar(json_array_get(list, i));
 		if (!text)
 			return -ENOMEM;
 		printf("%s%s", i ? ", " : "", text);
@@ -222,7 +177,7 @@ static int print_view(const struct out_view *view, json_t *doc)
 		return print_members(view, member);
 	if (json_is_array(member))
 		return print_list(view, member);
-	text = scalar_text(member);
+	text = out_scalar(member);
 	if (!text)
 		return -ENOMEM;
 	printf("%s: %s\n", view->title, text);
@@ -232,10 +187,10 @@ static int print_view(const struct out_view *view, json_t *doc)
 
 static int print_json(const json_t *doc)
 {
-	json_t *all = json_pack("{s:i}", "schema", OUT_SCHEMA);
+	json_t *all = out_with_schema(doc);
 	int ret = -ENOMEM;
 
-	if (all && !json_object_update(all, (json_t *)doc)) {
+	if (all) {
 		ret = json_dumpf(all, stdout, JSON_INDENT(2)) ? -ENOMEM : 0;
 		putchar('\n');
 	}
@@ -266,9 +221,18 @@ enum rc out_flush(void)
 
 void out_error(enum rc rc, const char *text)
 {
-	json_t *doc = json_pack("{s:{s:o, s:i}}", "error",
-				"message", out_string(text), "code", (int)rc);
+	const struct err_place *place = err_place();
+	json_t *error = json_pack("{s:o, s:i}", "message", out_string(text),
+				  "code", (int)rc);
+	json_t *doc;
 
+	if (error && place) {
+		json_object_set_new(error, "file", out_string(place->file));
+		json_object_set_new(error, "line", json_integer(place->line));
+		json_object_set_new(error, "column",
+				    json_integer(place->column));
+	}
+	doc = json_pack("{s:o}", "error", error);
 	if (doc)
 		print_json(doc);
 	json_decref(doc);

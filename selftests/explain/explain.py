@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 import formats
+import opened
 import recorded
 import streamed
 import vectors
@@ -35,6 +36,7 @@ def main():
         recorded.add(ktap, tool, find(directories, "captured/*.pcap"))
         formats.add(ktap, tool)
         streamed.add(ktap, tool)
+        opened.add(ktap, tool)
         return ktap.run()
 
 

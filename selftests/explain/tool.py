@@ -37,8 +37,10 @@ class Tool:
     def policy(self, outside="1024-65535", apps=APPS):
         text = ['policy "all" {', "\tdefault = yes"]
         for app in apps:
+            # A single port may be one that is refused in a range.
+            more = "1864, " if app == "switchboard" else ""
             text += ["\tapplication %s {" % app, "\t\tprotocol = { tcp, udp }",
-                     "\t\tinside = { 1024-65535 }",
+                     "\t\tinside = { %s1024-65535 }" % more,
                      "\t\toutside = { %s }" % outside, "\t}"]
         return self.file("policy.conf", "\n".join(text + ["}", ""]).encode())
 
@@ -60,6 +62,16 @@ class Tool:
     def json(self, capture, *options):
         text = self.text(capture, "-j", *options)
         return [json.loads(line) for line in text.splitlines()]
+
+
+def documents(text):
+    """JSON documents one after the other."""
+    decoder, at, found = json.JSONDecoder(), 0, []
+    while text[at:].strip():
+        document, length = decoder.raw_decode(text[at:].lstrip())
+        at += len(text[at:]) - len(text[at:].lstrip()) + length
+        found.append(document)
+    return found
 
 
 def of_type(rows, kind):

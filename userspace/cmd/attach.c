@@ -128,7 +128,7 @@ static enum rc run(const struct args *args)
 	if (!rc)
 		rc = nft_attach(&nl, &plan, &replaced);
 	nl_close(&nl);
-	if (rc)
+	if (rc || (args->quiet && !args->json))
 		return rc;
 	return out_document(document(args, replaced), views, args->json);
 }

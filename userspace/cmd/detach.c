@@ -28,7 +28,7 @@ static enum rc run(const struct args *args)
 	if (!rc)
 		rc = nft_detach(&nl, args->table, &deleted);
 	nl_close(&nl);
-	if (rc)
+	if (rc || (args->quiet && !args->json))
 		return rc;
 	return out_document(json_pack("{s:s, s:s, s:b}", "family", "inet",
 				      "table", args->table,

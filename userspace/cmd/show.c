@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* nfim show: helpers, where they are attached, and what they have opened. */
-#include <arpa/inet.h>
+/*
+ * nfim show: helpers, where they are attached, what they have opened, and
+ * which clients they know.
+ */
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,70 +11,94 @@
 #include "../module.h"
 #include "../nft.h"
 #include "../out.h"
+#include "../row.h"
+
+/* What to show; a word of the command line, or nothing for all of it. */
+enum noun {
+	HELPERS,
+	CLIENTS,
+	EXPECTATIONS,
+	SESSIONS,
+	ALL,
+};
+
+static const char *const nouns[] = {
+	[HELPERS] = "helpers",
+	[CLIENTS] = "clients",
+	[EXPECTATIONS] = "expectations",
+	[SESSIONS] = "sessions",
+	NULL
+};
 
 static const struct opt *const opts[] = { NULL };
 
-static const char *str_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "?";
-}
-
-static int int_of(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
-
-static char *endpoint_text(const json_t *endpoint)
-{
-	const char *address = str_of(endpoint, "address");
-
-	return out_text(strchr(address, ':') ? "[%s]:%d" : "%s:%d", address,
-			int_of(endpoint, "port"));
-}
-
 static char *helper_cell(const json_t *object)
 {
-	return out_text("%s/%s", str_of(object, "helper"),
-			str_of(object, "protocol"));
+	return out_text("%s/%s", row_str(object, "helper"),
+			row_str(object, "protocol"));
 }
 
 static char *rules_cell(const json_t *object)
 {
-	int rules = int_of(object, "rules");
+	int rules = row_int(object, "rules");
 
 	return out_text("%d rule%s", rules, rules == 1 ? "" : "s");
 }
 
-static char *way_cell(const json_t *offer)
+static void zone_text(const json_t *row, char *text, size_t size)
 {
-	char *outside = endpoint_text(json_object_get(offer, "outside"));
-	char *inside = endpoint_text(json_object_get(offer, "inside"));
-	char *text = NULL;
+	int zone = row_int(row, "zone");
 
-	if (outside && inside)
-		text = out_text("%s -> %s", outside, inside);
-	free(outside);
-	free(inside);
-	return text;
+	text[0] = '\0';
+	if (zone)
+		snprintf(text, size, ", zone %d", zone);
 }
 
 static char *state_cell(const json_t *offer)
 {
-	const json_t *peer = json_object_get(offer, "peer");
 	char *who, *text;
-	char zone[24] = "";
+	char zone[24];
 
-	if (int_of(offer, "zone"))
-		snprintf(zone, sizeof(zone), ", zone %d", int_of(offer, "zone"));
-	if (!peer)
-		return out_text("%s, %d s left%s", str_of(offer, "state"),
-				int_of(offer, "seconds_left"), zone);
-	who = endpoint_text(peer);
+	zone_text(offer, zone, sizeof(zone));
+	if (!json_object_get(offer, "peer"))
+		return out_text("%s, %d s left%s", row_str(offer, "state"),
+				(int)row_int(offer, "seconds_left"), zone);
+	who = row_endpoint(offer, "peer");
 	text = who ? out_text("connected to %s%s", who, zone) : NULL;
 	free(who);
 	return text;
+}
+
+/* What is known, in the words of the protocol. */
+static char *client_cell(const json_t *client)
+{
+	const char *agent = row_str(client, "agent");
+	const char *name = row_str(client, "client");
+	int dialect = row_int(client, "dialect");
+	char msnp[24] = "";
+
+	if (dialect)
+		snprintf(msnp, sizeof(msnp), "MSNP%d", dialect);
+	return out_text("%s%s%s%s%s%s%s", *name ? name : "",
+			*name ? " " : "", row_str(client, "version"),
+			*name && *msnp ? " " : "", msnp,
+			*agent && (*name || *msnp) ? " " : "", agent);
+}
+
+static char *policy_cell(const json_t *client)
+{
+	const char *policy = row_str(client, "policy");
+
+	return *policy ? out_text("policy %s", policy) :
+			 out_text("no policy");
+}
+
+static char *idle_cell(const json_t *client)
+{
+	char zone[24];
+
+	zone_text(client, zone, sizeof(zone));
+	return out_text("idle %d s%s", (int)row_int(client, "idle"), zone);
 }
 
 static const struct out_col attached_cols[] = {
@@ -88,39 +113,59 @@ static const struct out_col attached_cols[] = {
 static const struct out_col offer_cols[] = {
 	{ .key = "application" },
 	{ .key = "protocol" },
-	{ .cell = way_cell },
+	{ .cell = row_way },
 	{ .cell = state_cell },
 	{ 0 }
 };
 
-static const struct out_view views[] = {
-	{ .key = "helpers", .title = "helpers", .none = "no helpers" },
-	{
-		.key = "attached",
-		.title = "attached by",
-		.none = "attached by nothing: see 'nfim help attach'",
-		.cols = attached_cols,
-	},
-	{
-		.key = "offers",
-		.title = "open endpoints",
-		.none = "no open endpoints",
-		.cols = offer_cols,
-	},
+static const struct out_col client_cols[] = {
+	{ .key = "address" },
+	{ .cell = client_cell },
+	{ .cell = policy_cell },
+	{ .cell = idle_cell },
 	{ 0 }
 };
 
-static const char *protocol_name(uint32_t protocol)
-{
-	switch (protocol) {
-	case IPPROTO_TCP:
-		return "tcp";
-	case IPPROTO_UDP:
-		return "udp";
-	default:
-		return "?";
+#define VIEW_HELPERS							\
+	{ .key = "helpers", .title = "helpers", .none = "no helpers" }
+#define VIEW_ATTACHED							\
+	{								\
+		.key = "attached",					\
+		.title = "attached by",					\
+		.none = "attached by nothing: see 'nfim help attach'",	\
+		.cols = attached_cols,					\
 	}
-}
+#define VIEW_CLIENTS							\
+	{								\
+		.key = "clients",					\
+		.title = "clients",					\
+		.none = "no clients known",				\
+		.cols = client_cols,					\
+	}
+#define VIEW_OFFERS(what)						\
+	{								\
+		.key = "offers",					\
+		.title = what,						\
+		.none = "no " what,					\
+		.cols = offer_cols,					\
+	}
+
+static const struct out_view views[][5] = {
+	[HELPERS] = { VIEW_HELPERS, VIEW_ATTACHED },
+	[CLIENTS] = { VIEW_CLIENTS },
+	[EXPECTATIONS] = { VIEW_OFFERS("expectations") },
+	[SESSIONS] = { VIEW_OFFERS("sessions") },
+	[ALL] = {
+		VIEW_HELPERS, VIEW_ATTACHED, VIEW_OFFERS("open endpoints"),
+		VIEW_CLIENTS
+	},
+};
+
+/* For add_offer(). */
+struct offers {
+	json_t *rows;
+	enum noun noun;
+};
 
 static int add_object(const struct nft_object *object, void *data)
 {
@@ -129,70 +174,49 @@ static int add_object(const struct nft_object *object, void *data)
 	if (strcmp(object->helper, "msnp") && strcmp(object->helper, "imsip"))
 		return 0;
 	row = json_pack("{s:s, s:o, s:o, s:s, s:s, s:I}",
-			"family", object->family,
+			"family", nft_family(object->family),
 			"table", out_string(object->table),
 			"object", out_string(object->name),
 			"helper", object->helper,
-			"protocol", protocol_name(object->l4proto),
+			"protocol", row_protocol(object->l4proto),
 			"rules", (json_int_t)object->rules);
 	return json_array_append_new(data, row) ? -ENOMEM : 0;
 }
 
-/* The size of the address says its family. */
-static json_t *endpoint(const struct nlattr *address, const struct nlattr *port)
+static bool is_wanted(const json_t *offer, enum noun noun)
 {
-	uint16_t len = address ? mnl_attr_get_payload_len(address) : 0;
-	char text[INET6_ADDRSTRLEN] = "?";
+	bool connected = json_object_get(offer, "peer");
 
-	if (len == sizeof(struct in_addr))
-		inet_ntop(AF_INET, mnl_attr_get_payload(address), text,
-			  sizeof(text));
-	else if (len == sizeof(struct in6_addr))
-		inet_ntop(AF_INET6, mnl_attr_get_payload(address), text,
-			  sizeof(text));
-	return json_pack("{s:s, s:I}", "address", text, "port",
-			 (json_int_t)nl_u32(port));
-}
-
-static json_t *offer_row(const struct nlattr *const *tb)
-{
-	bool connected = nl_u32(tb[NFIM_OFFER_A_STATE]) == NFIM_OFFER_CONNECTED;
-	json_t *row, *last;
-
-	row = json_pack("{s:o, s:o, s:s, s:I, s:s, s:o, s:o}",
-			"helper", out_string(nl_str(tb[NFIM_OFFER_A_HELPER])),
-			"application", out_string(nl_str(tb[NFIM_OFFER_A_APP])),
-			"protocol",
-			protocol_name(nl_u32(tb[NFIM_OFFER_A_PROTO])),
-			"zone", (json_int_t)nl_u32(tb[NFIM_OFFER_A_ZONE]),
-			"state", connected ? "connected" : "waiting",
-			"outside", endpoint(tb[NFIM_OFFER_A_OUTSIDE],
-					    tb[NFIM_OFFER_A_OUTSIDE_PORT]),
-			"inside", endpoint(tb[NFIM_OFFER_A_LISTENER],
-					   tb[NFIM_OFFER_A_INSIDE_PORT]));
-	if (connected)
-		last = endpoint(tb[NFIM_OFFER_A_PEER],
-				tb[NFIM_OFFER_A_PEER_PORT]);
-	else
-		last = json_integer(nl_u32(tb[NFIM_OFFER_A_SECONDS_LEFT]));
-	if (json_object_set_new(row, connected ? "peer" : "seconds_left",
-				last)) {
-		json_decref(row);
-		return NULL;
-	}
-	return row;
+	return noun == ALL || connected == (noun == SESSIONS);
 }
 
 static int add_offer(const struct nlmsghdr *nlh, void *data)
 {
-	const struct nlattr *tb[NFIM_OFFER_A_MAX + 1];
+	const struct offers *offers = data;
 	const struct nlattr *attr;
+	json_t *row;
 
 	mnl_attr_for_each(attr, nlh, MODULE_HEADER) {
 		if (mnl_attr_get_type(attr) != NFIM_A_OFFER)
 			continue;
-		nl_parse_nested(attr, tb, NFIM_OFFER_A_MAX);
-		if (json_array_append_new(data, offer_row(tb)))
+		row = row_offer(attr);
+		if (!row)
+			return -ENOMEM;
+		if (!is_wanted(row, offers->noun))
+			json_decref(row);
+		else if (json_array_append_new(offers->rows, row))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int add_client(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, MODULE_HEADER) {
+		if (mnl_attr_get_type(attr) == NFIM_A_CLIENT &&
+		    json_array_append_new(data, row_client(attr)))
 			return -ENOMEM;
 	}
 	return 0;
@@ -234,47 +258,87 @@ static enum rc get_attached(json_t *attached)
 	return rc;
 }
 
-static enum rc get_offers(struct module *module, json_t *offers)
+static enum rc dump(struct module *module, enum nfim_cmd cmd, json_t *rows,
+		    int (*add)(const struct nlmsghdr *nlh, void *data),
+		    void *data, const char *what)
 {
 	int tries = 0;
 	int ret;
 
 	do {
-		json_array_clear(offers);
-		ret = module_get(module, NFIM_CMD_OFFER_GET, NLM_F_DUMP,
-				 add_offer, offers);
+		json_array_clear(rows);
+		ret = module_get(module, cmd, NLM_F_DUMP, add, data);
 	} while (ret == -EINTR && ++tries < NL_TRIES);
-	return ret ? nl_err(&module->nl, ret, "read the open endpoints") :
-		     RC_DONE;
+	return ret ? nl_err(&module->nl, ret, what) : RC_DONE;
+}
+
+/* An array for each part that the noun wants. */
+static json_t *document(enum noun noun)
+{
+	bool helpers = noun == ALL || noun == HELPERS;
+	bool offers = noun == ALL || noun == EXPECTATIONS || noun == SESSIONS;
+	bool clients = noun == ALL || noun == CLIENTS;
+
+	return json_pack("{s:o*, s:o*, s:o*, s:o*}",
+			 "helpers", helpers ? json_array() : NULL,
+			 "attached", helpers ? json_array() : NULL,
+			 "offers", offers ? json_array() : NULL,
+			 "clients", clients ? json_array() : NULL);
+}
+
+static enum rc fill(struct module *module, json_t *doc, enum noun noun)
+{
+	json_t *attached = json_object_get(doc, "attached");
+	json_t *helpers = json_object_get(doc, "helpers");
+	json_t *clients = json_object_get(doc, "clients");
+	json_t *offers = json_object_get(doc, "offers");
+	struct offers wanted = { .rows = offers, .noun = noun };
+	enum rc rc = RC_DONE;
+
+	if (helpers)
+		rc = get_helpers(module, helpers);
+	if (!rc && attached)
+		rc = get_attached(attached);
+	if (!rc && offers)
+		rc = dump(module, NFIM_CMD_OFFER_GET, offers, add_offer,
+			  &wanted, "read the open endpoints");
+	if (!rc && clients)
+		rc = dump(module, NFIM_CMD_CLIENT_GET, clients, add_client,
+			  clients, "read the known clients");
+	return rc;
 }
 
 static enum rc run(const struct args *args)
 {
-	json_t *doc = json_pack("{s:[], s:[], s:[]}", "helpers", "attached",
-				"offers");
+	enum noun noun = HELPERS;
 	struct module module;
+	json_t *doc;
 	enum rc rc;
 
+	while (noun < ALL && (!args->topic || strcmp(args->topic, nouns[noun])))
+		noun++;
+	doc = document(noun);
 	rc = module_open(&module);
 	if (!rc)
-		rc = get_helpers(&module, json_object_get(doc, "helpers"));
-	if (!rc)
-		rc = get_attached(json_object_get(doc, "attached"));
-	if (!rc)
-		rc = get_offers(&module, json_object_get(doc, "offers"));
+		rc = fill(&module, doc, noun);
 	module_close(&module);
 	if (rc) {
 		json_decref(doc);
 		return rc;
 	}
-	return out_document(doc, views, args->json);
+	return out_document(doc, views[noun], args->json);
 }
 
 const struct cmd cmd_show = {
 	.name = "show",
-	.summary = "show helpers, where they are attached, open endpoints",
-	.about = "Shows the helpers of the module, the nft objects of all tables\n"
-		 "that attach them, and the announced endpoints that are open or in use.\n",
+	.topic = "[helpers|clients|expectations|sessions]",
+	.words = nouns,
+	.summary = "show helpers, open endpoints and known clients",
+	.about = "Shows all, or one of:\n"
+		 "  helpers       helpers of the module, nft objects of all tables that attach them\n"
+		 "  clients       hosts whose client is known, and the policy that speaks for each\n"
+		 "  expectations  announced endpoints that wait for a peer\n"
+		 "  sessions      announced endpoints that a peer has connected to\n",
 	.opts = opts,
 	.run = run,
 };

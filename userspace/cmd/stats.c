@@ -3,10 +3,11 @@
 #include <errno.h>
 
 #include "../cmd.h"
+#include "../metrics.h"
 #include "../module.h"
 #include "../out.h"
 
-static const struct opt *const opts[] = { &opt_all, NULL };
+static const struct opt *const opts[] = { &opt_all, &opt_metrics, NULL };
 
 static bool is_zero(const json_t *value)
 {
@@ -44,6 +45,59 @@ static int read_stats(const struct nlmsghdr *nlh, void *data)
 	return 0;
 }
 
+static int count_rows(const struct nlmsghdr *nlh, void *data)
+{
+	const struct nlattr *tb[NFIM_OFFER_A_MAX + 1];
+	struct metrics *metrics = data;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, MODULE_HEADER) {
+		if (mnl_attr_get_type(attr) == NFIM_A_CLIENT)
+			metrics->clients++;
+		if (mnl_attr_get_type(attr) != NFIM_A_OFFER)
+			continue;
+		nl_parse_nested(attr, tb, NFIM_OFFER_A_MAX);
+		if (nl_u32(tb[NFIM_OFFER_A_STATE]) == NFIM_OFFER_CONNECTED)
+			metrics->connected++;
+		else
+			metrics->waiting++;
+	}
+	return 0;
+}
+
+static int count(struct module *module, enum nfim_cmd cmd,
+		 struct metrics *metrics)
+{
+	const struct metrics before = *metrics;
+	int tries = 0;
+	int ret;
+
+	do {
+		*metrics = before;
+		ret = module_get(module, cmd, NLM_F_DUMP, count_rows, metrics);
+	} while (ret == -EINTR && ++tries < NL_TRIES);
+	return ret;
+}
+
+static enum rc print_metrics(struct module *module, json_t *counters)
+{
+	struct metrics metrics = { .counters = counters };
+	struct module_info info;
+	int ret;
+
+	ret = module_get_info(module, &info);
+	if (!ret)
+		ret = count(module, NFIM_CMD_OFFER_GET, &metrics);
+	if (!ret)
+		ret = count(module, NFIM_CMD_CLIENT_GET, &metrics);
+	if (ret)
+		return nl_err(&module->nl, ret, "ask the module");
+	metrics.version = info.version;
+	metrics.policies = info.policies;
+	metrics.generation = info.generation;
+	return out_plain(metrics_text(&metrics));
+}
+
 static enum rc run(const struct args *args)
 {
 	json_t *counters = json_object();
@@ -51,6 +105,10 @@ static enum rc run(const struct args *args)
 	enum rc rc;
 	int ret;
 
+	if (args->metrics && args->json) {
+		json_decref(counters);
+		return err(RC_USAGE, "--metrics is a format of its own: leave out --json");
+	}
 	rc = module_open(&module);
 	if (!rc) {
 		ret = module_get(&module, NFIM_CMD_STATS_GET, NLM_F_ACK,
@@ -58,8 +116,10 @@ static enum rc run(const struct args *args)
 		if (ret)
 			rc = nl_err(&module.nl, ret, "read the counters");
 	}
+	if (!rc && args->metrics)
+		rc = print_metrics(&module, counters);
 	module_close(&module);
-	if (rc) {
+	if (rc || args->metrics) {
 		json_decref(counters);
 		return rc;
 	}
@@ -70,7 +130,7 @@ static enum rc run(const struct args *args)
 const struct cmd cmd_stats = {
 	.name = "stats",
 	.summary = "show the counters of the helpers",
-	.about = "Shows the counters that are not zero. JSON has all of them.\n",
+	.about = "Shows the counters that are not zero. JSON and --metrics have all of them.\n",
 	.opts = opts,
 	.run = run,
 };

@@ -4,13 +4,16 @@
 _nfim()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-	local command= list= words= i
+	local command='' verb='' list='' words='' i
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-N | --netns) ((i++)) ;;
+		-N | --netns | -C | --color) ((i++)) ;;
 		-*) ;;
-		*) command=${COMP_WORDS[i]}; break ;;
+		*)
+			[[ -n $command ]] && { verb=${COMP_WORDS[i]}; break; }
+			command=${COMP_WORDS[i]}
+			;;
 		esac
 	done
 	# The option whose list of values the cursor is in.
@@ -21,18 +24,34 @@ _nfim()
 	case $prev in
 	-N | --netns) words=$(command ls /run/netns 2>/dev/null) ;;
 	-t | --table) words=nfim ;;
+	-C | --color) words="auto always never" ;;
 	*)
 		if [[ -z $command ]]; then
 			words=$(nfim help --words 2>/dev/null)
-			[[ $cur == -* ]] && words="--json --netns --help --version"
+			[[ $cur == -* ]] && words="--version
+				$(nfim help --words version 2>/dev/null)"
 		elif [[ $cur == -* ]]; then
-			words=$(nfim help --words "$command" 2>/dev/null)
+			[[ $command == policy ]] || verb=
+			words=$(nfim help --words "$command" \
+				${verb:+"$verb"} 2>/dev/null)
+		elif [[ $command == policy && $verb == @(load|diff) ]]; then
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+			return
+		elif [[ $command == policy ]]; then
+			[[ -n $verb ]] ||
+				words=$(nfim help --words policy 2>/dev/null)
 		elif [[ $command == attach && $list == @(-i|--iif) ]]; then
 			words=$(command ls /sys/class/net 2>/dev/null)
 		elif [[ $command == attach && $list == @(-p|--port) ]]; then
 			words=1863
+		elif [[ $command == explain ]]; then
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+			return
 		elif [[ $command == help ]]; then
 			words=$(nfim help --words 2>/dev/null)
+		elif [[ -z $list ]]; then
+			words=$(nfim help --words "$command" 2>/dev/null |
+				grep -v '^-')
 		fi
 		;;
 	esac

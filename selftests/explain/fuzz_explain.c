@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nfim explain over any file, and over any packets: an input that begins with
+ * 'P' is a list of segments of two connections, which makes sense more often
+ * than a file whose lengths were changed.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../userspace/explain.h"
+#include "fuzz.h"
+
+#define PACKETS_MAX	200
+#define PCAP_HEADER	24
+#define PACKET_HEADER	(16 + 20 + 20)
+
+static const struct policy allow_all = {
+	.name = "all",
+	.is_default = true,
+	.host_limit = 64,
+	.app = {
+		[NFIM_APP_FILE_TRANSFER] = {
+			.allow = true, .protos = POLICY_TCP,
+			.limit = 10, .lifetime = 60,
+			.inside = { { 1024, 65535 } },
+			.outside = { { 6891, 6901 }, { 40000, 65535 } },
+		},
+		[NFIM_APP_SWITCHBOARD] = {
+			.allow = true, .protos = POLICY_TCP,
+			.limit = 10, .lifetime = 60,
+			.inside = { { 1864, 1864 }, { 1024, 65535 } },
+		},
+	},
+};
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	if (!freopen("/dev/null", "w", stdout))
+		abort();
+	return 0;
+}
+
+/*
+ * Four bytes and the payload: side, connection and flags; distance from the
+ * next sequence number; distance of what is confirmed; length.
+ */
+static size_t put_packet(uint8_t *out, const uint8_t *from, size_t size,
+			 uint32_t next[2][2])
+{
+	static const uint8_t host[2][4] = { { 10, 0, 0, 1 }, { 192, 0, 2, 9 } };
+	static const uint8_t flags[8] = { 2, 0x10, 0x18, 0x11, 4, 0x38, 2, 0x18 };
+	int side = from[0] & 1, conn = from[0] >> 1 & 1;
+	uint32_t len = from[3], seq, ack, total;
+	uint8_t *ip = out + 16, *tcp = ip + 20;
+
+	if (len > size - 4)
+		len = size - 4;
+	total = 40 + len;
+	seq = next[conn][side] + (uint32_t)(int8_t)from[1];
+	ack = next[conn][!side] + (uint32_t)(int8_t)from[2];
+	memset(out, 0, PACKET_HEADER);
+	memcpy(out + 8, &total, 4);
+	memcpy(out + 12, &total, 4);
+	ip[0] = 0x45;
+	ip[2] = (uint8_t)(total >> 8);
+	ip[3] = (uint8_t)total;
+	ip[9] = 6;
+	memcpy(ip + 12, host[side], 4);
+	memcpy(ip + 16, host[!side], 4);
+	tcp[side ? 2 : 0] = (uint8_t)(100 + conn);
+	tcp[side ? 0 : 2] = 1863 >> 8;
+	tcp[side ? 1 : 3] = (uint8_t)(1863 + conn);
+	for (int i = 0; i < 4; i++) {
+		tcp[4 + i] = (uint8_t)(seq >> (24 - 8 * i));
+		tcp[8 + i] = (uint8_t)(ack >> (24 - 8 * i));
+	}
+	tcp[12] = 5 << 4;
+	tcp[13] = flags[from[0] >> 2 & 7] | (side ? 0x10 : 0);
+	memcpy(tcp + 20, from + 4, len);
+	next[conn][side] += len + (tcp[13] & 2 ? 1 : 0);
+	return 16 + total;
+}
+
+static size_t make_capture(uint8_t *out, const uint8_t *data, size_t size)
+{
+	static const uint32_t header[6] = {
+		0xa1b2c3d4, 4 << 16 | 2, 0, 0, 262144, 101
+	};
+	uint32_t next[2][2] = { { 0, 0xfffffff0 }, { 7, 9 } };
+	size_t n = PCAP_HEADER, packets = 0;
+
+	memcpy(out, header, PCAP_HEADER);
+	while (size > 4 && packets++ < PACKETS_MAX) {
+		size_t len = data[3] > size - 4 ? size - 4 : data[3];
+
+		n += put_packet(out + n, data, size, next);
+		data += 4 + len;
+		size -= 4 + len;
+	}
+	return n;
+}
+
+static void explain(uint8_t *data, size_t size, bool translate)
+{
+	struct explain_opts o = {
+		.name = "input",
+		.policy = &allow_all,
+		.n_policies = 1,
+		.write = "/dev/null",
+		.json = translate,
+	};
+	FILE *first, *second;
+
+	if (translate)
+		o.outside = (struct addr){ .len = 4, .b = { 192, 0, 2, 1 } };
+	first = fmemopen(data, size, "r");
+	second = fmemopen(data, size, "r");
+	if (!first || !second)
+		abort();
+	explain_capture(&o, first, second);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint8_t *copy;
+
+	if (!size)
+		return 0;
+	copy = malloc(PCAP_HEADER + size +
+		      (size_t)PACKETS_MAX * PACKET_HEADER);
+	if (!copy)
+		return 0;
+	if (*data == 'P')
+		size = make_capture(copy, data + 1, size - 1);
+	else
+		memcpy(copy, data, size);
+	explain(copy, size, true);
+	explain(copy, size, false);
+	free(copy);
+	return 0;
+}

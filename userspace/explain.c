@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/* From a capture to an explanation: the way of each packet. */
+#include <stdlib.h>
+
+#include "explain_msnp.h"
+#include "explain_open.h"
+#include "explain_say.h"
+#include "explain_wire.h"
+
+/* Are there private hosts that open connections to servers? Then only they. */
+static enum rc look_for_inside(struct explain *x, FILE *file)
+{
+	struct capture in;
+	bool end = false;
+	struct packet p;
+	enum rc rc;
+
+	rc = capture_open(&in, file, x->o->name);
+	/* The second pass complains about a file that is broken further on. */
+	while (!rc && !capture_next(&in, &p, &end) && !end)
+		if (packet_read(&p, in.link) == PACKET_TCP &&
+		    p.dst.port == MSNP_PORT && state_is_private(&p.src.addr))
+			x->private_only[p.src.addr.len == 16] = true;
+	capture_close(&in);
+	return rc;
+}
+
+/* A connection that rules or an earlier server give to the helper. */
+static struct conn *begin(struct explain *x, enum msnp_side *side)
+{
+	const struct packet *p = x->packet;
+	const struct opening *used = NULL;
+	bool syn = p->flags & TH_SYN_BIT, ack = p->flags & TH_ACK_BIT;
+
+	*side = MSNP_C2S;
+	if (!syn && !p->len)
+		return NULL;
+	if (syn && !ack)
+		used = open_connect(x, p);
+	if (used && used->app == NFIM_APP_SWITCHBOARD)
+		return state_add(x, &p->src, &p->dst);
+	if (p->dst.port == MSNP_PORT && (!syn || !ack) &&
+	    state_is_inside(x, &p->src.addr))
+		return state_add(x, &p->src, &p->dst);
+	if (p->src.port == MSNP_PORT && (!syn || ack) &&
+	    state_is_inside(x, &p->dst.addr)) {
+		*side = MSNP_S2C;
+		return state_add(x, &p->dst, &p->src);
+	}
+	return NULL;
+}
+
+/* A SYN that is no repetition: the same endpoints begin anew. */
+static bool is_anew(const struct conn *c, enum msnp_side side,
+		    const struct packet *p)
+{
+	return c->over && side == MSNP_C2S && p->flags & TH_SYN_BIT &&
+	       !(p->flags & TH_ACK_BIT) &&
+	       !(c->dir[side].begun && c->dir[side].isn == p->seq);
+}
+
+static void take_segment(struct explain *x, struct conn *c,
+			 enum msnp_side side)
+{
+	const struct packet *p = x->packet;
+	const struct opening *used;
+
+	if (is_anew(c, side, p)) {
+		used = open_connect(x, p);
+		c->left = c->server.port != MSNP_PORT &&
+			  !(used && used->app == NFIM_APP_SWITCHBOARD);
+		state_reset(x, c);
+	}
+	if (c->left)
+		return;
+	if (p->flags & TH_SYN_BIT) {
+		explain_msnp(x, c, side);
+	} else if (!(p->flags & TH_RST_BIT)) {
+		if (p->flags & TH_ACK_BIT)
+			stream_ack(c->dir + !side, p->ack);
+		if (p->len)
+			explain_msnp(x, c, side);
+	}
+	c->fins[side] |= p->flags & TH_FIN_BIT;
+	c->over |= p->flags & TH_RST_BIT || (c->fins[0] && c->fins[1]);
+}
+
+static void take_packet(struct explain *x, struct packet *p, int link)
+{
+	enum msnp_side side = MSNP_C2S;
+	struct conn *c = NULL;
+
+	x->packets++;
+	x->packet = p;
+	if (p->time > x->now)
+		x->now = p->time;
+	switch (packet_read(p, link)) {
+	case PACKET_OTHER:
+		break;
+	case PACKET_FRAGMENT:
+		x->fragments++;
+		break;
+	case PACKET_TCP:
+		x->segments++;
+		c = state_find(x, p, &side);
+		if (!c)
+			c = begin(x, &side);
+		if (c)
+			take_segment(x, c, side);
+		if (p->flags & (TH_FIN_BIT | TH_RST_BIT))
+			open_disconnect(x, p);
+		break;
+	}
+	wire_put(x, c, side);
+}
+
+static enum rc run(struct explain *x, FILE *file)
+{
+	enum rc rc, finished;
+	struct capture in;
+	struct packet p;
+	bool end;
+
+	rc = capture_open(&in, file, x->o->name);
+	if (!rc && x->o->write)
+		rc = capture_create(&x->out, x->o->write, in.link);
+	if (rc) {
+		capture_close(&in);
+		return rc;
+	}
+	for (;;) {
+		rc = capture_next(&in, &p, &end);
+		if (rc || end)
+			break;
+		take_packet(x, &p, in.link);
+		if (x->rc)
+			break;
+	}
+	if (!x->rc)
+		say_summary(x);
+	capture_close(&in);
+	finished = capture_finish(&x->out);
+	/* The first trouble has the last word. */
+	if (x->rc)
+		return x->rc;
+	return rc ? rc : finished;
+}
+
+enum rc explain_capture(const struct explain_opts *o, FILE *first,
+			FILE *second)
+{
+	struct explain *x = calloc(1, sizeof(*x));
+	enum rc rc = RC_DONE;
+
+	if (!x) {
+		fclose(first);
+		fclose(second);
+		return err_nomem();
+	}
+	x->o = o;
+	x->policy = o->policy ? o->policy : policy_builtin;
+	x->n_policies = o->policy ? o->n_policies : POLICY_HELPER_MAX;
+	rc = look_for_inside(x, first);
+	if (rc)
+		fclose(second);
+	else
+		rc = run(x, second);
+	state_free(x);
+	free(x);
+	return rc;
+}

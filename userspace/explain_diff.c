@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The lines of a message before and after an edit. */
+#include <stdlib.h>
+
+#include "explain_say.h"
+#include "explain_text.h"
+
+/* A line, and the edits inside it. */
+struct line {
+	u32 from;
+	u32 to;
+	u32 first;
+	u32 n;
+};
+
+static struct line find_line(const struct edit_plan *plan, struct span data,
+			     u32 i, u32 from, u32 to)
+{
+	struct line l = { .from = plan->e[i].off, .first = i };
+
+	while (l.from > from && data.p[l.from - 1] != '\n')
+		l.from--;
+	l.to = plan->e[i].off + plan->e[i].len;
+	while (l.to < to && data.p[l.to] != '\n')
+		l.to++;
+	while (i + l.n < plan->n && plan->e[i + l.n].off < l.to)
+		l.n++;
+	if (l.to > l.from && data.p[l.to - 1] == '\r')
+		l.to--;
+	return l;
+}
+
+/* Bytes as text; consumed; room for one more byte is needed. */
+static json_t *bytes_json(char *text, size_t len)
+{
+	json_t *string;
+	size_t i;
+
+	if (!text)
+		return NULL;
+	for (i = 0; i < len; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 127)
+			text[i] = '?';
+	text[len] = '\0';
+	string = out_string(text);
+	free(text);
+	return string;
+}
+
+static json_t *old_json(struct span data, const struct line *l)
+{
+	size_t len = l->to - l->from;
+	char *text = malloc(len + 1);
+
+	if (text)
+		memcpy(text, data.p + l->from, len);
+	return bytes_json(text, len);
+}
+
+static json_t *new_json(const struct edit_plan *plan, struct span data,
+			const struct line *l)
+{
+	char *text = malloc(l->to - l->from + EDIT_POOL + 1);
+	u32 i, at = l->from;
+	size_t n = 0;
+
+	if (!text)
+		return NULL;
+	for (i = l->first; i < l->first + l->n; i++) {
+		const struct edit *e = plan->e + i;
+
+		memcpy(text + n, data.p + at, e->off - at);
+		n += e->off - at;
+		memcpy(text + n, plan->pool + e->at, e->new_len);
+		n += e->new_len;
+		at = e->off + e->len;
+	}
+	if (at < l->to) {
+		memcpy(text + n, data.p + at, l->to - at);
+		n += l->to - at;
+	}
+	return bytes_json(text, n);
+}
+
+json_t *text_lines(const struct edit_plan *plan, struct span data, u32 from,
+		   u32 to)
+{
+	json_t *all = json_array();
+	json_t *pair;
+	struct line l;
+	u32 i;
+
+	for (i = 0; all && i < plan->n; i += l.n) {
+		l.n = 1;
+		if (plan->e[i].off < from || plan->e[i].off >= to)
+			continue;
+		l = find_line(plan, data, i, from, to);
+		pair = json_pack("{s:o, s:o}", "old", old_json(data, &l),
+				 "new", new_json(plan, data, &l));
+		if (json_array_append_new(all, pair)) {
+			json_decref(all);
+			return NULL;
+		}
+	}
+	return all;
+}
+
+static enum out_tone old_tone(const json_t *row)
+{
+	(void)row;
+	return TONE_BAD;
+}
+
+static enum out_tone new_tone(const json_t *row)
+{
+	(void)row;
+	return TONE_GOOD;
+}
+
+static char *old_cell(const json_t *row)
+{
+	return out_text("    - %s",
+			json_string_value(json_object_get(row, "old")));
+}
+
+static char *new_cell(const json_t *row)
+{
+	return out_text("    + %s",
+			json_string_value(json_object_get(row, "new")));
+}
+
+void text_diff(struct explain *x, const json_t *lines)
+{
+	static const struct out_col olds[] = {
+		{ .cell = old_cell, .tone = old_tone }, { 0 }
+	};
+	static const struct out_col news[] = {
+		{ .cell = new_cell, .tone = new_tone }, { 0 }
+	};
+	json_t *line;
+	size_t i;
+
+	json_array_foreach(lines, i, line) {
+		say_record(x, json_incref(line), olds);
+		say_record(x, json_incref(line), news);
+	}
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the explanation says: one record for each thing that happens. */
+#ifndef _NFIM_EXPLAIN_SAY_H
+#define _NFIM_EXPLAIN_SAY_H
+
+#include "explain_open.h"
+#include "out.h"
+
+/* Room for the text of an address with its end. */
+#define SAY_ADDR	46
+
+/**
+ * struct said_offer - an offer and what came of it
+ * @conn: who announced it
+ * @helper: which helper read it
+ * @policy: the policy of the host, or NULL
+ * @announced: the address and the port that peers are told, zero where they
+ *	cannot be read
+ * @offer: what is offered so; NULL if that is nothing
+ * @opening: what was opened, or tried last; NULL if nothing was tried
+ * @how: what came of it
+ * @data: payload of the packet
+ * @from: where the message begins there
+ * @to: where it ends
+ * @plan: edits of the packet; those inside the message are told
+ */
+struct said_offer {
+	const struct conn *conn;
+	enum policy_helper helper;
+	const struct policy *policy;
+	struct endpoint announced;
+	const struct offer *offer;
+	const struct opening *opening;
+	enum nfim_counter how;
+	struct span data;
+	u32 from;
+	u32 to;
+	const struct edit_plan *plan;
+};
+
+/**
+ * say_offer() - tell of an offer
+ * @x: everything; @x->packet is where
+ * @s: the offer
+ */
+void say_offer(struct explain *x, const struct said_offer *s);
+
+/**
+ * say_client() - tell what was learnt of a host's client
+ * @x: everything; @x->packet is where
+ * @h: the host
+ */
+void say_client(struct explain *x, const struct host *h);
+
+/**
+ * say_nat() - tell which outside address a host has, if that is new
+ * @x: everything; @x->packet is where
+ * @h: the host
+ */
+void say_nat(struct explain *x, struct host *h);
+
+/**
+ * say_follow() - tell of a server that a client is sent to
+ * @x: everything; @x->packet is where
+ * @c: the connection on which it was named
+ * @server: the server
+ * @how: %NFIM_FOLLOWED, or why it is not followed
+ */
+void say_follow(struct explain *x, const struct conn *c,
+		const struct endpoint *server, enum nfim_counter how);
+
+/**
+ * say_cancel() - tell that an invitation was taken back
+ * @x: everything; @x->packet is where
+ * @c: the connection
+ * @cookie: the invitation
+ * @n: how many endpoints were closed
+ */
+void say_cancel(struct explain *x, const struct conn *c, u32 cookie, u32 n);
+
+/**
+ * say_opaque() - tell that a direction is not read any more
+ * @x: everything; @x->packet is where
+ * @c: the connection
+ * @side: who speaks
+ * @detail: what else is known, or NULL
+ */
+void say_opaque(struct explain *x, const struct conn *c, enum msnp_side side,
+		const char *detail);
+
+/**
+ * say_message() - tell of a message that could not be read
+ * @x: everything; @x->packet is where it ends
+ * @c: the connection
+ * @reason: name of the reason
+ * @begin: packet in which it begins
+ */
+void say_message(struct explain *x, const struct conn *c, const char *reason,
+		 u32 begin);
+
+/**
+ * say_summary() - tell what came of everything
+ * @x: everything
+ */
+void say_summary(struct explain *x);
+
+/**
+ * say_addr() - text of an address
+ * @buf: room for %SAY_ADDR bytes
+ * @a: the address
+ *
+ * Return: @buf.
+ */
+const char *say_addr(char *buf, const struct addr *a);
+
+/**
+ * say_record() - print a record
+ * @x: everything; @x->rc is set on failure
+ * @row: the record; consumed; NULL means memory ran out
+ * @cols: how it looks in text
+ */
+void say_record(struct explain *x, json_t *row, const struct out_col *cols);
+
+#endif /* _NFIM_EXPLAIN_SAY_H */

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is known while a capture is explained: hosts, connections, offers. */
+#ifndef _NFIM_EXPLAIN_STATE_H
+#define _NFIM_EXPLAIN_STATE_H
+
+#include "../kernel/proto/policy.h"
+#include "explain.h"
+#include "explain_capture.h"
+#include "explain_stream.h"
+
+#define STATE_BUCKETS	4096
+
+/**
+ * struct host - a host on the inside
+ * @next: in its bucket
+ * @addr: its address
+ * @learnt: something is known of its client
+ * @client: what is known of its client
+ * @client_ip: its address as its server sees it; @client_ip.len is 0 if the
+ *	server did not tell
+ * @told: outside address that was told to the user
+ */
+struct host {
+	struct host *next;
+	struct addr addr;
+	bool learnt;
+	struct client client;
+	struct addr client_ip;
+	struct addr told;
+};
+
+/**
+ * struct profile - the server's profile message, as far as it has come
+ * @len: bytes of @text
+ * @text: the message
+ */
+struct profile {
+	u32 len;
+	char text[NFIM_MSG_MAX];
+};
+
+/**
+ * struct conn - a control connection
+ * @next: in its bucket
+ * @client: who opened it
+ * @server: to whom
+ * @host: the client's host
+ * @dir: by enum msnp_side
+ * @profile: message that the server is sending; or NULL
+ * @left: no server named it, other than an earlier one of the same endpoints
+ * @over: it was reset, or both ends have said goodbye
+ * @fins: by enum msnp_side: that end has said goodbye
+ */
+struct conn {
+	struct conn *next;
+	struct endpoint client;
+	struct endpoint server;
+	struct host *host;
+	struct stream dir[2];
+	struct profile *profile;
+	bool left;
+	bool over;
+	bool fins[2];
+};
+
+/**
+ * struct opening - an endpoint that was opened, as kernel/offers.c has it
+ * @next: in the list
+ * @app: what it is for
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @cookie: names the invitation on its connection
+ * @conn: the connection that announced it
+ * @listener: who listens, inside
+ * @outside: where a peer connects to
+ * @expires: time when it closes if nobody comes
+ * @connected: the peer has come
+ * @peer: who has come
+ */
+struct opening {
+	struct opening *next;
+	enum nfim_app app;
+	u8 proto;
+	u32 cookie;
+	const struct conn *conn;
+	struct endpoint listener;
+	struct endpoint outside;
+	u64 expires;
+	bool connected;
+	struct endpoint peer;
+};
+
+/**
+ * struct explain - all of it
+ * @o: what was asked for
+ * @policy: the policies
+ * @n_policies: how many
+ * @now: time of the packet in hand; never goes back
+ * @packet: the packet in hand
+ * @private_only: by 0 for IPv4 and 1 for IPv6: there are private hosts that
+ *	open connections, so that only such hosts are inside
+ * @host: hosts by address
+ * @conn: control connections by their endpoints
+ * @opening: what is open
+ * @n_openings: how many
+ * @out: where the changed capture goes
+ * @count: how often each counter went up
+ * @packets: frames read
+ * @segments: TCP segments among them
+ * @fragments: IP fragments among them
+ * @cut: segments of control connections that were not captured as a whole
+ * @conns: control connections read
+ * @changed: frames that were written otherwise than read
+ * @rc: what went wrong, after err()
+ */
+struct explain {
+	const struct explain_opts *o;
+	const struct policy *policy;
+	u32 n_policies;
+	u64 now;
+	const struct packet *packet;
+	bool private_only[2];
+	struct host *host[STATE_BUCKETS];
+	struct conn *conn[STATE_BUCKETS];
+	struct opening *opening;
+	u32 n_openings;
+	struct capture_out out;
+	u32 count[NFIM_COUNTER_MAX];
+	u32 packets;
+	u32 segments;
+	u32 fragments;
+	u32 cut;
+	u32 conns;
+	u32 changed;
+	enum rc rc;
+};
+
+/**
+ * state_host() - the record of a host
+ * @x: everything
+ * @addr: its address
+ *
+ * Return: the record, made if need be; NULL when out of memory, @x->rc is set.
+ */
+struct host *state_host(struct explain *x, const struct addr *addr);
+
+/**
+ * state_outside() - the address of a host as seen from outside
+ * @x: everything
+ * @h: the host
+ *
+ * Return: the address; the host's own where no NAT is known of.
+ */
+const struct addr *state_outside(const struct explain *x,
+				 const struct host *h);
+
+/**
+ * state_is_inside() - whether the helper reads what a host opens
+ * @x: everything
+ * @addr: address of the host
+ *
+ * Return: true if so.
+ */
+bool state_is_inside(const struct explain *x, const struct addr *addr);
+
+/**
+ * state_inside_rule() - how it was found out which hosts are inside
+ * @x: everything
+ *
+ * Return: a constant string: "option", "private" or "any".
+ */
+const char *state_inside_rule(const struct explain *x);
+
+/**
+ * state_is_private() - whether an address is one of RFC 1918 or RFC 4193
+ * @a: the address
+ *
+ * Return: true if so.
+ */
+bool state_is_private(const struct addr *a);
+
+/**
+ * state_find() - the control connection of a segment
+ * @x: everything
+ * @p: the segment
+ * @side: set to who sends it
+ *
+ * Return: the connection, or NULL.
+ */
+struct conn *state_find(struct explain *x, const struct packet *p,
+			enum msnp_side *side);
+
+/**
+ * state_add() - a control connection begins
+ * @x: everything
+ * @client: who opens it
+ * @server: to whom
+ *
+ * Return: the connection; NULL when out of memory, @x->rc is set.
+ */
+struct conn *state_add(struct explain *x, const struct endpoint *client,
+		       const struct endpoint *server);
+
+/**
+ * state_reset() - the same endpoints make another connection
+ * @x: everything
+ * @c: the connection, that was over
+ */
+void state_reset(struct explain *x, struct conn *c);
+
+/**
+ * state_free() - free everything
+ * @x: everything
+ */
+void state_free(struct explain *x);
+
+#endif /* _NFIM_EXPLAIN_STATE_H */
