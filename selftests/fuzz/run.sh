@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Builds every fuzz target and runs each for some seconds, from the test
+# vectors, from crashes/TARGET/ (inputs that once broke something) and from what
+# earlier runs found. Prints KTAP; a crash's input stays in build/fuzz.
+#
+#   run.sh [SECONDS]         default 20
+
+set -u
+seconds=${1:-20}
+cd "$(dirname "$0")/../.." || exit 1
+out=build/fuzz here=selftests/fuzz
+
+targets=()
+for source in "$here"/fuzz_*.c; do
+	targets+=("$(basename "$source" .c)")
+done
+printf 'KTAP version 1\n1..%d\n' ${#targets[@]}
+
+if ! command -v clang >/dev/null; then
+	for i in "${!targets[@]}"; do
+		echo "ok $((i + 1)) ${targets[i]} # SKIP no clang"
+	done
+	exit 4
+fi
+mkdir -p "$out/seeds"
+make -s -k --no-print-directory -C "$here" all >"$out/build.log" 2>&1 ||
+	sed 's/^/# /' "$out/build.log"
+cp selftests/vectors/msnp/*.bin "$out/seeds/"
+for message in selftests/vectors/captured/*.msgs/*.bin; do
+	cp "$message" "$out/seeds/$(echo "${message#*captured/}" | tr / -)"
+done
+
+failed=0 n=0
+for name in "${targets[@]}"; do
+	n=$((n + 1))
+	mkdir -p "$out/corpus/$name"
+	dirs=("$out/corpus/$name" "$out/seeds")
+	[ -d "$here/crashes/$name" ] && dirs+=("$here/crashes/$name")
+	[ "$name" = fuzz_conf ] && dirs+=(userspace/policies)
+	dict=$here/${name#fuzz_}.dict
+	[ -f "$dict" ] || dict=$here/msnp.dict
+	if "$out/$name" -max_total_time="$seconds" -timeout=5 -max_len=4096 \
+	   -dict="$dict" -artifact_prefix="$out/$name-" \
+	   "${dirs[@]}" >"$out/$name.log" 2>&1; then
+		sed -n 's/^Done \([0-9]*\) runs in \([0-9]*\).*/# \1 runs in \2 s/p' \
+			"$out/$name.log"
+		echo "ok $n $name finds nothing"
+	else
+		failed=$((failed + 1))
+		grep -E 'invariant|ERROR|runtime error|Test unit|No such' \
+			"$out/$name.log" | sed 's/^/# /'
+		echo "not ok $n $name finds nothing"
+	fi
+done
+[ $failed -eq 0 ]
