@@ -7,13 +7,11 @@
  */
 #include <confuse.h>
 #include <libgen.h>
-#include <linux/nfim.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conf.h"
-#include "conf_key.h"
 #include "conf_reader.h"
 #include "near.h"
 
@@ -274,17 +272,13 @@ enum rc conf_err(const struct conf *conf, const struct conf_where *where,
 		 enum rc rc, const char *why)
 {
 	const struct conf_places *p = conf->places + where->policy;
-	struct conf_place place = p->policy[0];
+	struct conf_place place = p->policy[where->id];
 
-	if (where->attr == NFIM_POLICY_A_APP) {
-		if (p->app[where->app][0].text)
-			place = p->app[where->app][0];
-		if (where->app_attr < CONF_APP_ATTRS &&
-		    p->app[where->app][where->app_attr].text)
-			place = p->app[where->app][where->app_attr];
-	} else if (where->attr < CONF_POLICY_ATTRS &&
-		   p->policy[where->attr].text) {
-		place = p->policy[where->attr];
-	}
+	if (where->in_app)
+		place = p->app[where->app][where->app_id];
+	if (where->in_app && !place.text)
+		place = p->app[where->app][CONF_APP];
+	if (!place.text)
+		place = p->policy[CONF_POLICY];
 	return conf_text_fail(&conf->texts, place, rc, "%s", why);
 }

@@ -3,24 +3,19 @@
 #ifndef _NFIM_CONF_H
 #define _NFIM_CONF_H
 
-#include "../kernel/proto/policy.h"
+#include "conf_key.h"
 #include "conf_text.h"
-
-/* Attribute numbers of linux/nfim.h are below these. */
-#define CONF_POLICY_ATTRS	16
-#define CONF_APP_ATTRS		8
 
 /**
  * struct conf_places - where a policy stands in its file
- * @policy: by enum nfim_policy_attr; 0 for its name
- * @app: by enum nfim_app and enum nfim_app_attr; 0 for the name of the
- *	application
+ * @policy: of the policy, then of its keys
+ * @app: the same for applications
  *
  * What the file does not say has no place.
  */
 struct conf_places {
-	struct conf_place policy[CONF_POLICY_ATTRS];
-	struct conf_place app[NFIM_APP_MAX][CONF_APP_ATTRS];
+	struct conf_place policy[CONF_POLICY_MAX];
+	struct conf_place app[NFIM_APP_MAX][CONF_APP_MAX];
 };
 
 /**
@@ -40,15 +35,17 @@ struct conf {
 /**
  * struct conf_where - a part of a set of policies
  * @policy: number of the policy
- * @attr: enum nfim_policy_attr, 0 for the policy as a whole
- * @app: which application; only if @attr is %NFIM_POLICY_A_APP
- * @app_attr: enum nfim_app_attr, 0 for the application as a whole
+ * @in_app: it is in an application, not in the policy itself
+ * @id: which key, if it is in the policy itself
+ * @app: which application
+ * @app_id: which key of the application
  */
 struct conf_where {
 	u32 policy;
-	u16 attr;
+	bool in_app;
+	enum conf_policy_id id;
 	enum nfim_app app;
-	u16 app_attr;
+	enum conf_app_id app_id;
 };
 
 /**

@@ -58,7 +58,8 @@ static void diff_apps(struct diff *d, struct policy *a, struct policy *b)
 
 	for (app = 0; app < NFIM_APP_MAX; app++) {
 		d->app = nfim_app_name(app);
-		in_a.app = in_b.app = app;
+		in_a.app = app;
+		in_b.app = app;
 		if (a->app[app].allow && b->app[app].allow)
 			diff_keys(d, conf_app_keys, &in_a, &in_b);
 		else if (a->app[app].allow)

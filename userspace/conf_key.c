@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What may stand in a policy file: the table of keys. */
-#include <linux/nfim.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -272,34 +271,34 @@ NUMBER(host_limit, slot->policy->host_limit, 1, 65535)
 NUMBER(limit, app_of(slot)->limit, 1, 65535)
 NUMBER(lifetime, app_of(slot)->lifetime, LIFETIME_MIN, LIFETIME_MAX)
 
-#define KEY(text, kind, attr, name)					\
-	{ text, CONF_##kind, attr, put_##name, get_##name }
-#define VALUE(text, kind, attr, name)					\
-	{ text, CONF_##kind, attr, conf_put_##name, conf_get_##name }
+#define KEY(text, kind, id, name)					\
+	{ text, CONF_##kind, id, put_##name, get_##name }
+#define VALUE(text, kind, id, name)					\
+	{ text, CONF_##kind, id, conf_put_##name, conf_get_##name }
 
 const struct conf_key conf_policy_keys[] = {
-	KEY("helper", NAME, NFIM_POLICY_A_HELPER, helper),
-	KEY("default", FLAG, NFIM_POLICY_A_DEFAULT, default),
-	KEY("client", LIST, NFIM_POLICY_A_CLIENT, client),
-	VALUE("version", LIST, NFIM_POLICY_A_CLIENT_VERSION, version),
-	VALUE("dialect", NAME, NFIM_POLICY_A_DIALECT_LO, dialect),
-	KEY("agent", TEXT, NFIM_POLICY_A_AGENT, agent),
-	KEY("privileged-ports", FLAG, NFIM_POLICY_A_PRIVILEGED, privileged),
-	KEY("hold", FLAG, NFIM_POLICY_A_NO_HOLD, hold),
-	KEY("client-ip", FLAG, NFIM_POLICY_A_CLIENT_IP, client_ip),
-	KEY("hairpin", FLAG, NFIM_POLICY_A_NO_HAIRPIN, hairpin),
-	KEY("host-limit", NUMBER, NFIM_POLICY_A_HOST_LIMIT, host_limit),
-	VALUE("third-party", LIST, NFIM_POLICY_A_THIRD_PARTY, prefix),
+	KEY("helper", NAME, CONF_HELPER, helper),
+	KEY("default", FLAG, CONF_DEFAULT, default),
+	KEY("client", LIST, CONF_CLIENT, client),
+	VALUE("version", LIST, CONF_VERSION, version),
+	VALUE("dialect", NAME, CONF_DIALECT, dialect),
+	KEY("agent", TEXT, CONF_AGENT, agent),
+	KEY("privileged-ports", FLAG, CONF_PRIVILEGED, privileged),
+	KEY("hold", FLAG, CONF_HOLD, hold),
+	KEY("client-ip", FLAG, CONF_CLIENT_IP, client_ip),
+	KEY("hairpin", FLAG, CONF_HAIRPIN, hairpin),
+	KEY("host-limit", NUMBER, CONF_HOST_LIMIT, host_limit),
+	VALUE("third-party", LIST, CONF_THIRD_PARTY, prefix),
 	{ 0 }
 };
 
 const struct conf_key conf_app_keys[] = {
-	KEY("verdict", NAME, NFIM_APP_A_ALLOW, verdict),
-	KEY("protocol", LIST, NFIM_APP_A_PROTOS, protocol),
-	KEY("inside", LIST, NFIM_APP_A_INSIDE, inside),
-	KEY("outside", LIST, NFIM_APP_A_OUTSIDE, outside),
-	KEY("limit", NUMBER, NFIM_APP_A_LIMIT, limit),
-	KEY("lifetime", NUMBER, NFIM_APP_A_LIFETIME, lifetime),
+	KEY("verdict", NAME, CONF_VERDICT, verdict),
+	KEY("protocol", LIST, CONF_PROTOCOL, protocol),
+	KEY("inside", LIST, CONF_INSIDE, inside),
+	KEY("outside", LIST, CONF_OUTSIDE, outside),
+	KEY("limit", NUMBER, CONF_LIMIT, limit),
+	KEY("lifetime", NUMBER, CONF_LIFETIME, lifetime),
 	{ 0 }
 };
 

@@ -28,6 +28,44 @@ enum conf_kind {
 };
 
 /**
+ * enum conf_policy_id - a key of a policy
+ * @CONF_POLICY: none of them: the policy as a whole
+ * @CONF_POLICY_MAX: number of keys
+ */
+enum conf_policy_id {
+	CONF_POLICY,
+	CONF_HELPER,
+	CONF_DEFAULT,
+	CONF_CLIENT,
+	CONF_VERSION,
+	CONF_DIALECT,
+	CONF_AGENT,
+	CONF_PRIVILEGED,
+	CONF_HOLD,
+	CONF_CLIENT_IP,
+	CONF_HAIRPIN,
+	CONF_HOST_LIMIT,
+	CONF_THIRD_PARTY,
+	CONF_POLICY_MAX
+};
+
+/**
+ * enum conf_app_id - a key of an application
+ * @CONF_APP: none of them: the application as a whole
+ * @CONF_APP_MAX: number of keys
+ */
+enum conf_app_id {
+	CONF_APP,
+	CONF_VERDICT,
+	CONF_PROTOCOL,
+	CONF_INSIDE,
+	CONF_OUTSIDE,
+	CONF_LIMIT,
+	CONF_LIFETIME,
+	CONF_APP_MAX
+};
+
+/**
  * struct conf_ports - a named list of ports
  * @name: its name
  * @range: the ports; used entries first
@@ -59,7 +97,7 @@ struct conf_slot {
  * struct conf_key - one key
  * @name: how it is written
  * @kind: what its value is
- * @attr: netlink attribute that carries it
+ * @id: enum conf_policy_id or enum conf_app_id
  * @put: takes a word as the value, or as the next one of a list; false after
  *	setting @why
  * @get: writes value number i, of %CONF_WORD bytes at most; false behind the
@@ -68,7 +106,7 @@ struct conf_slot {
 struct conf_key {
 	const char *name;
 	enum conf_kind kind;
-	u16 attr;
+	u8 id;
 	bool (*put)(struct conf_slot *slot, const char *word);
 	bool (*get)(const struct conf_slot *slot, unsigned int i, char *word);
 };

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Prints policies as the text of a file. */
-#include <linux/nfim.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conf.h"
-#include "conf_key.h"
 
 #define SEPARATORS	" \t\r\n{}(),=+\"'#/*|$\\"
 
@@ -24,10 +22,10 @@ static void print_quoted(const char *word, FILE *to)
 /* Networks have a slash, which is no trouble unless another one follows. */
 static void print_word(const struct conf_key *key, const char *word, FILE *to)
 {
-	bool plain = strcspn(word, SEPARATORS) == strlen(word);
+	bool plain = strcspn(word, SEPARATORS) == strlen(word) ||
+		     key->put == conf_put_prefix;
 
-	if (key->kind != CONF_TEXT &&
-	    (plain || key->attr == NFIM_POLICY_A_THIRD_PARTY))
+	if (key->kind != CONF_TEXT && plain)
 		fputs(word, to);
 	else
 		print_quoted(word, to);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Makes policies of the values in a file, in the order in which they stand. */
-#include <linux/nfim.h>
 #include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,9 +8,6 @@
 
 #include "conf_reader.h"
 #include "near.h"
-
-static_assert(NFIM_POLICY_A_MAX < CONF_POLICY_ATTRS, "room for places");
-static_assert(NFIM_APP_A_MAX < CONF_APP_ATTRS, "room for places");
 
 /* A node of the tree of names: the name and the number of its policy. */
 struct named {
@@ -29,8 +25,10 @@ static void start_policy(struct reader *r)
 {
 	r->policy = conf_policy_default;
 	r->places = (struct conf_places){ 0 };
-	r->in_policy = r->in_inner = false;
-	r->seen = r->inner_seen = 0;
+	r->in_policy = false;
+	r->in_inner = false;
+	r->seen = 0;
+	r->inner_seen = 0;
 	r->slot.policy = &r->policy;
 	r->slot.ports = &r->ports;
 }
@@ -101,17 +99,19 @@ static enum rc enter_app(struct reader *r, struct conf_place place,
 		for (i = 0; i < NFIM_APP_MAX; i++)
 			near_try(&near, nfim_app_name(i));
 		if (near.best)
-			return reader_fail(r, place, "unknown application '%s' (did you mean '%s'?)",
+			return reader_fail(r, place,
+					   "unknown application '%s' (did you mean '%s'?)",
 					   title, near.best);
-		return reader_fail(r, place, "unknown application '%s'; nfim.conf(5) lists all",
+		return reader_fail(r, place,
+				   "unknown application '%s'; nfim.conf(5) lists all",
 				   title);
 	}
-	if (r->places.app[app][0].text)
+	if (r->places.app[app][CONF_APP].text)
 		return reader_fail(r, place, "application '%s' is there twice",
 				   title);
 	r->slot.app = app;
 	r->policy.app[app] = conf_app_default;
-	r->places.app[app][0] = place;
+	r->places.app[app][CONF_APP] = place;
 	return RC_DONE;
 }
 
@@ -124,7 +124,8 @@ static enum rc enter_ports(struct reader *r, struct conf_place place,
 
 	if (!*title || strspn(title, allowed) != strlen(title) ||
 	    strchr("0123456789-_.", *title))
-		return reader_fail(r, place, "the name of ports begins with a letter, and may hold letters, digits, '-', '_' and '.'");
+		return reader_fail(r, place,
+				   "the name of ports is a letter, then letters, digits, '-', '_', '.'");
 	if (strlen(title) >= sizeof(r->ports.name))
 		return reader_fail(r, place, "the name of ports is longer than %zu bytes",
 				   sizeof(r->ports.name) - 1);
@@ -146,7 +147,7 @@ enum rc reader_enter(struct reader *r, const char *section, const char *title,
 	struct conf_place place;
 
 	if (is_policy && !r->in_policy) {
-		r->places.policy[0] = reader_seek(r, line, "policy");
+		r->places.policy[CONF_POLICY] = reader_seek(r, line, "policy");
 		r->name_line = line;
 		r->in_policy = true;
 		if (!is_app)
@@ -173,7 +174,7 @@ static const struct conf_key *find_key(const struct conf_key *key,
 /* The list of protocols is the only one that is not empty by default. */
 static void empty_list(struct reader *r, const struct conf_key *key)
 {
-	if (key->attr == NFIM_APP_A_PROTOS)
+	if (key->id == CONF_PROTOCOL)
 		r->policy.app[r->slot.app].protos = 0;
 }
 
@@ -193,16 +194,16 @@ enum rc reader_value(struct reader *r, const char *section, const char *title,
 			conf_ports_keys, key_name);
 	if (nth == 1) {
 		place = reader_seek(r, line, key_name);
-		if (*seen & 1u << key->attr)
+		if (*seen & 1u << key->id)
 			return reader_fail(r, place, "'%s' is there twice",
 					   key_name);
-		*seen |= 1u << key->attr;
+		*seen |= 1u << key->id;
 		if (is_app)
 			empty_list(r, key);
 		if (is_app)
-			r->places.app[r->slot.app][key->attr] = place;
+			r->places.app[r->slot.app][key->id] = place;
 		else if (is_policy)
-			r->places.policy[key->attr] = place;
+			r->places.policy[key->id] = place;
 	}
 	place = reader_seek(r, line, value);
 	if (!key->put(&r->slot, value))
@@ -216,7 +217,7 @@ static enum rc leave_app(struct reader *r)
 
 	r->in_inner = false;
 	if (app->allow && !app->inside[0].lo)
-		return reader_fail(r, r->places.app[r->slot.app][0],
+		return reader_fail(r, r->places.app[r->slot.app][CONF_APP],
 				   "application '%s' needs inside ports",
 				   nfim_app_name(r->slot.app));
 	return RC_DONE;
@@ -242,7 +243,7 @@ static enum rc leave_ports(struct reader *r)
 /* Only the end of a policy tells its name, which follows the word "policy". */
 static struct conf_place name_place(const struct reader *r, const char *title)
 {
-	struct conf_place word = r->places.policy[0];
+	struct conf_place word = r->places.policy[CONF_POLICY];
 	struct conf_place place;
 
 	place = conf_text_find(&r->conf->texts, word, r->name_line, title);
@@ -307,18 +308,18 @@ static enum rc leave_policy(struct reader *r, const char *title)
 	const char *why;
 
 	if (conf->n == NFIM_POLICIES)
-		return reader_fail(r, r->places.policy[0],
+		return reader_fail(r, r->places.policy[CONF_POLICY],
 				   "more than %d policies", NFIM_POLICIES);
 	if (take_name(r, title))
 		return r->rc;
 	if (r->policy.is_default && *fallback)
-		return reader_fail(r, r->places.policy[NFIM_POLICY_A_DEFAULT],
+		return reader_fail(r, r->places.policy[CONF_DEFAULT],
 				   "policy '%s' is the default of %s already",
 				   conf->policy[*fallback - 1].name,
 				   policy_helper_name(r->policy.helper));
 	conf_settle(&r->policy);
 	if (!policy_check(&r->policy, &why))
-		return reader_fail(r, r->places.policy[0], "%s", why);
+		return reader_fail(r, r->places.policy[CONF_POLICY], "%s", why);
 	if (make_room(r))
 		return r->rc = err_nomem();
 	if (r->policy.is_default)

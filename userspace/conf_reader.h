@@ -4,7 +4,6 @@
 #define _NFIM_CONF_READER_H
 
 #include "conf.h"
-#include "conf_key.h"
 
 /**
  * struct reader - a file that is being read
@@ -21,7 +20,7 @@
  * @in_policy: its name has been seen
  * @name_line: line before whose end its name stands
  * @in_inner: the name of its application, or of ports, has been seen
- * @seen: attributes that have a value: of the policy, of its application
+ * @seen: keys that have a value: of the policy, of its application
  * @inner_seen: see @seen
  * @room: policies that fit into @conf
  * @names: tree of the names of all policies

@@ -64,7 +64,8 @@ bool conf_put_range(struct conf_slot *slot, struct port_range *range,
 	split(word, &lo, &hi);
 	if (!text_u32(lo, 65535, &from) || !text_u32(hi, 65535, &to) ||
 	    !from || !to)
-		return conf_complain(slot, "'%s' is no port and no range of ports: want numbers from 1 to 65535, such as 1863 or 6891-6901",
+		return conf_complain(slot,
+				     "'%s' is no port: want 1 to 65535, or a range as 6891-6901",
 				     word);
 	if (to < from)
 		return conf_complain(slot, "range '%s' ends before it begins: write %u-%u",
@@ -118,7 +119,8 @@ bool conf_put_version(struct conf_slot *slot, const char *word)
 
 	split(word, &lo, &hi);
 	if (!read_version(lo, 0, &from) || !read_version(hi, 0xffff, &to))
-		return conf_complain(slot, "'%s' is no version: want up to four numbers below 65536, such as 6.1 or 6.2-6.3",
+		return conf_complain(slot,
+				     "'%s' is no version: want one as 6.1, or a range as 6.2-6.3",
 				     word);
 	if (to < from)
 		return conf_complain(slot, "versions '%s' end before they begin",
@@ -221,7 +223,8 @@ bool conf_put_dialect(struct conf_slot *slot, const char *word)
 	if (!read_dialect(lo, &p->dialect_lo) ||
 	    !read_dialect(hi, &p->dialect_hi) ||
 	    (!p->dialect_lo && !p->dialect_hi))
-		return conf_complain(slot, "'%s' is no dialect: want MSNP8, MSNP8-MSNP10, MSNP8- or -MSNP10",
+		return conf_complain(slot,
+				     "'%s' is no dialect: want one as MSNP8, or a range as MSNP8-MSNP10",
 				     word);
 	if (p->dialect_hi && p->dialect_hi < p->dialect_lo)
 		return conf_complain(slot, "dialects '%s' end before they begin",
@@ -286,7 +289,8 @@ bool conf_put_prefix(struct conf_slot *slot, const char *word)
 		bits = span_make(addr.end + 1, strlen(addr.end + 1));
 	}
 	if (!text_addr(addr, &prefix.addr))
-		return conf_complain(slot, "'%s' is no network: want an address, or one with a prefix such as 10.1.0.0/16",
+		return conf_complain(slot,
+				     "'%s' is no network: want an address, or one as 10.1.0.0/16",
 				     word);
 	n = prefix.addr.len * 8;
 	if (bits.p && !text_u32(bits, prefix.addr.len * 8, &n))

@@ -3,7 +3,6 @@
 #include <linux/nfim.h>
 #include <stdio.h>
 
-#include "conf_key.h"
 #include "msg.h"
 #include "nl.h"
 
@@ -277,56 +276,4 @@ void msg_get_policy(const struct nlattr *nest, struct policy *p)
 	mnl_attr_for_each_nested(attr, nest)
 		get_repeated(attr, p);
 	conf_settle(p);
-}
-
-/* Whether a byte of the message is in an attribute, header and padding too. */
-static bool is_in(const struct nlmsghdr *nlh, const struct nlattr *attr,
-		  size_t offset)
-{
-	size_t begins = (const char *)attr - (const char *)nlh;
-
-	return offset >= begins &&
-	       offset < begins + MNL_ALIGN(attr->nla_len);
-}
-
-static void locate_in_app(const struct nlmsghdr *nlh, const struct nlattr *nest,
-			  size_t offset, struct conf_where *where)
-{
-	const struct nlattr *tb[NFIM_APP_A_MAX + 1];
-	const struct nlattr *attr;
-
-	nl_parse_nested(nest, tb, NFIM_APP_A_MAX);
-	if (!conf_find_app(nl_str(tb[NFIM_APP_A_NAME]), &where->app))
-		return;
-	where->attr = NFIM_POLICY_A_APP;
-	mnl_attr_for_each_nested(attr, nest) {
-		if (is_in(nlh, attr, offset))
-			where->app_attr = mnl_attr_get_type(attr);
-	}
-}
-
-bool msg_locate(const struct nlmsghdr *nlh, size_t header, size_t offset,
-		struct conf_where *where)
-{
-	const struct nlattr *attr, *inner;
-	u32 n = 0;
-
-	*where = (struct conf_where){ 0 };
-	mnl_attr_for_each(attr, nlh, header) {
-		if (mnl_attr_get_type(attr) != NFIM_A_POLICY)
-			continue;
-		where->policy = n++;
-		if (!is_in(nlh, attr, offset))
-			continue;
-		mnl_attr_for_each_nested(inner, attr) {
-			if (!is_in(nlh, inner, offset))
-				continue;
-			if (mnl_attr_get_type(inner) == NFIM_POLICY_A_APP)
-				locate_in_app(nlh, inner, offset, where);
-			else
-				where->attr = mnl_attr_get_type(inner);
-		}
-		return true;
-	}
-	return false;
 }

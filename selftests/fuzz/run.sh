@@ -38,8 +38,11 @@ for name in "${targets[@]}"; do
 	mkdir -p "$out/corpus/$name"
 	dirs=("$out/corpus/$name" "$out/seeds")
 	[ -d "$here/crashes/$name" ] && dirs+=("$here/crashes/$name")
+	[ "$name" = fuzz_conf ] && dirs+=(userspace/policies)
+	dict=$here/${name#fuzz_}.dict
+	[ -f "$dict" ] || dict=$here/msnp.dict
 	if "$out/$name" -max_total_time="$seconds" -timeout=5 -max_len=4096 \
-	   -dict="$here/msnp.dict" -artifact_prefix="$out/$name-" \
+	   -dict="$dict" -artifact_prefix="$out/$name-" \
 	   "${dirs[@]}" >"$out/$name.log" 2>&1; then
 		sed -n 's/^Done \([0-9]*\) runs in \([0-9]*\).*/# \1 runs in \2 s/p' \
 			"$out/$name.log"

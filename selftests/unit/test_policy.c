@@ -1,29 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /* kernel/proto/policy: which ports, in which order. */
 
-#include <nfim/limits.h>
+#include <netinet/in.h>
 
 #include "../../kernel/proto/policy.h"
 #include "../ktap.h"
 
 static void one_port(const void *arg)
 {
-	static const struct port_range wide[POLICY_RANGES] = {
+	static const struct port_range wide[NFIM_POLICY_RANGES] = {
 		{ 1, 65535 },
 	};
-	static const struct port_range named[POLICY_RANGES] = {
-		{ 22, 22 }, { 0, 65535 }, { 6891, 6901 }, { 3389, 3389 },
+	static const struct port_range named[NFIM_POLICY_RANGES] = {
+		{ 22, 22 }, { 6891, 6901 }, { 3389, 3389 },
+		{ 65535, 65535 }, { 2000, 2000 }, { 3000, 3000 },
+		{ 4000, 4000 }, { 8080, 8080 },
 	};
-	static const struct port_range none[POLICY_RANGES] = { { 0, 0 } };
+	static const struct port_range ended[NFIM_POLICY_RANGES] = {
+		{ 22, 22 }, { 0, 65535 }, { 6891, 6901 },
+	};
+	static const struct port_range none[NFIM_POLICY_RANGES] = { { 0, 0 } };
 	static const struct {
 		const char *what;
 		const struct port_range *ranges;
 		u16 port;
 		enum nfim_counter want;
+		bool privileged;
 	} rows[] = {
 		{ "wide", wide, 0, NFIM_REFUSED_PORT_ZERO },
-		{ "wide", wide, 1, NFIM_REFUSED_PORT_PRIVILEGED },
-		{ "wide", wide, 1023, NFIM_REFUSED_PORT_PRIVILEGED },
+		{ "wide", wide, 1, NFIM_REFUSED_PORT_PRIVILEGED, true },
+		{ "wide", wide, 1023, NFIM_REFUSED_PORT_PRIVILEGED, true },
 		{ "wide", wide, 1024, NFIM_OK },
 		{ "wide", wide, 65535, NFIM_OK },
 		{ "wide", wide, 1863, NFIM_REFUSED_PORT_LISTED },
@@ -47,7 +53,12 @@ static void one_port(const void *arg)
 		{ "named", named, 6901, NFIM_OK },
 		{ "named", named, 6902, NFIM_REFUSED_PORT_POLICY },
 		{ "named", named, 5900, NFIM_REFUSED_PORT_LISTED },
-		/* An unused entry names nothing, not even port 0. */
+		{ "named", named, 8080, NFIM_OK },
+		{ "named", named, 65535, NFIM_OK },
+		/* An unused entry ends the list, and does not name port 0. */
+		{ "ended", ended, 22, NFIM_OK },
+		{ "ended", ended, 0, NFIM_REFUSED_PORT_ZERO },
+		{ "ended", ended, 6891, NFIM_REFUSED_PORT_POLICY },
 		{ "named", named, 0, NFIM_REFUSED_PORT_ZERO },
 		{ "none", none, 6891, NFIM_REFUSED_PORT_POLICY },
 	};
@@ -55,24 +66,27 @@ static void one_port(const void *arg)
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		ktap_at("%s, port %u", rows[i].what, rows[i].port);
-		ktap_equal(policy_port(rows[i].ranges, rows[i].port),
+		ktap_equal(policy_port(rows[i].ranges, rows[i].port, false),
 			   rows[i].want);
+		/* The switch lifts what it is called after, inside a range. */
+		ktap_equal(policy_port(rows[i].ranges, rows[i].port, true),
+			   rows[i].privileged ? NFIM_OK : rows[i].want);
 	}
 }
 
 /* A range lifts nothing; a named port lifts everything but zero. */
 static void every_port(const void *arg)
 {
-	struct port_range range[POLICY_RANGES] = { { 1, 65535 } };
-	struct port_range named[POLICY_RANGES] = { { 0, 0 } };
+	struct port_range range[NFIM_POLICY_RANGES] = { { 1, 65535 } };
+	struct port_range named[NFIM_POLICY_RANGES] = { { 0, 0 } };
 	u32 port, ok = 0, listed = 0;
 
 	for (port = 1; port < 65536 && !ktap_now.failed; port++) {
-		enum nfim_counter why = policy_port(range, (u16)port);
+		enum nfim_counter why = policy_port(range, (u16)port, false);
 
 		ktap_at("port %u", port);
-		named[3] = (struct port_range){ (u16)port, (u16)port };
-		ktap_equal(policy_port(named, (u16)port), NFIM_OK);
+		named[0] = (struct port_range){ (u16)port, (u16)port };
+		ktap_equal(policy_port(named, (u16)port, false), NFIM_OK);
 		ok += why == NFIM_OK;
 		listed += why == NFIM_REFUSED_PORT_LISTED;
 		ktap_equal(why == NFIM_REFUSED_PORT_PRIVILEGED, port < 1024);
@@ -90,6 +104,7 @@ static void judged(const void *arg)
 		u16 port;
 		bool allow;
 		enum nfim_counter want;
+		u8 proto;
 	} rows[] = {
 		{ "first port", NFIM_APP_FILE_TRANSFER, 6891, true, NFIM_OK },
 		{ "last port", NFIM_APP_FILE_TRANSFER, 6901, true, NFIM_OK },
@@ -108,6 +123,13 @@ static void judged(const void *arg)
 		/* The application comes first: its port is not even read. */
 		{ "not allowed", NFIM_APP_FILE_TRANSFER, 0, false,
 		  NFIM_REFUSED_POLICY },
+		{ "over UDP", NFIM_APP_FILE_TRANSFER, 6891, true,
+		  NFIM_REFUSED_POLICY, IPPROTO_UDP },
+		{ "over UDP", NFIM_APP_VOICE, 6901, true, NFIM_OK,
+		  IPPROTO_UDP },
+		{ "over TCP", NFIM_APP_VOICE, 6901, true, NFIM_OK },
+		{ "not in the policy", NFIM_APP_GAME, 47624, false,
+		  NFIM_REFUSED_POLICY },
 		{ "official", NFIM_APP_SWITCHBOARD, 1863, true, NFIM_OK },
 		{ "private", NFIM_APP_SWITCHBOARD, 1864, true, NFIM_OK },
 		{ "other", NFIM_APP_SWITCHBOARD, 1865, true, NFIM_OK },
@@ -119,34 +141,39 @@ static void judged(const void *arg)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct policy p = policy_builtin;
+		struct policy p = policy_builtin[POLICY_MSNP];
 		struct offer offer = {
 			.app = rows[i].app,
+			.proto = rows[i].proto ? rows[i].proto : IPPROTO_TCP,
 			.inside_port = rows[i].port,
 		};
 
 		ktap_at("%s, %s", nfim_app_name(rows[i].app), rows[i].what);
 		p.app[rows[i].app].allow = rows[i].allow;
 		ktap_equal(policy_judge(&p, &offer), rows[i].want);
+		ktap_equal(policy_judge(NULL, &offer),
+			   NFIM_REFUSED_NO_POLICY);
 	}
 }
 
 /* All ports that a choice gives; returns how many, -1 if one came twice. */
 static int walk(const struct policy_app *app, u16 first, u32 seed, u16 *ports)
 {
+	struct policy p = { 0 };
 	struct port_choice c = { .first = first, .seed = seed };
 	static u8 seen[65536];
 	int n = 0, i;
 	u16 port;
 
+	p.app[NFIM_APP_VOICE] = *app;
 	memset(seen, 0, sizeof(seen));
-	while ((port = policy_next_port(app, &c))) {
+	while ((port = policy_next_port(&p, NFIM_APP_VOICE, &c))) {
 		if (seen[port]++ || n == NFIM_PORT_TRIES)
 			return -1;
 		ports[n++] = port;
 	}
 	for (i = 0; i < 3; i++)
-		if (policy_next_port(app, &c))
+		if (policy_next_port(&p, NFIM_APP_VOICE, &c))
 			return -1;
 	return n;
 }
@@ -159,7 +186,7 @@ static void choice_builtin(const void *arg)
 		~0u - 10, ~0u - 3, ~0u,
 	};
 	const struct policy_app *app =
-		policy_builtin.app + NFIM_APP_FILE_TRANSFER;
+		policy_builtin[POLICY_MSNP].app + NFIM_APP_FILE_TRANSFER;
 	u16 ports[NFIM_PORT_TRIES];
 	size_t f, s;
 	int n, i;
@@ -188,7 +215,7 @@ static void choice_small(const void *arg)
 {
 	static const struct {
 		const char *what;
-		struct port_range outside[POLICY_RANGES];
+		struct port_range outside[NFIM_POLICY_RANGES];
 		u16 first;
 		int n;
 	} rows[] = {

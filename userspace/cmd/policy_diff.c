@@ -184,7 +184,8 @@ const struct cmd cmd_policy_diff = {
 	.name = "policy diff",
 	.topic = "FILE",
 	.summary = "show how a file differs from the policies in force",
-	.about = "Shows what 'policy load FILE' would change. The exit code is 3 if that is anything.\n",
+	.about = "Shows what 'policy load FILE' would change. The exit code is 3 if that is\n"
+		 "anything.\n",
 	.opts = opts,
 	.run = run,
 };

@@ -65,8 +65,8 @@ const struct cmd cmd_policy_load = {
 	.name = "policy load",
 	.topic = "FILE",
 	.summary = "put the policies of a file in force",
-	.about = "Replaces all policies by those of FILE, or of standard input if FILE is '-'. A file\n"
-		 "with an error changes nothing. nfim.conf(5) says what a file may hold.\n",
+	.about = "Replaces all policies by those of FILE, or of standard input if it is '-'.\n"
+		 "A file with an error changes nothing. nfim.conf(5) says what it may hold.\n",
 	.opts = opts,
 	.run = run,
 };

@@ -46,8 +46,8 @@ static enum rc run(const struct args *args)
 const struct cmd cmd_policy_show = {
 	.name = "policy show",
 	.summary = "print the policies in force as a file",
-	.about = "Prints the policies in force, or with --defaults the built-in ones, as a file that\n"
-		 "'policy load' takes.\n",
+	.about = "Prints the policies in force, or with --defaults the built-in ones, as a\n"
+		 "file that 'policy load' takes.\n",
 	.opts = opts,
 	.run = run,
 };
