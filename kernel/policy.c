@@ -168,6 +168,8 @@ static void index_policy(struct nfim_policy_set *set, u32 number)
 
 	if (p->is_default)
 		set->fallback[p->helper] = p;
+	if (p->is_default && policy_is_open(p))
+		return;
 	if (!p->client[0][0])
 		set->open[set->n_open++] = number;
 	for (i = 0; i < NFIM_POLICY_CLIENTS && p->client[i][0]; i++)

@@ -56,9 +56,17 @@ tool()
 stage style selftests/style.sh
 stage tool tool
 stage modules selftests/matrix.sh
+stage explain selftests/explain/explain.sh
 stage unit make --no-print-directory -C selftests/unit run
 stage fuzz selftests/fuzz/run.sh
-stage net selftests/run.sh "$@"
+stage net selftests/run.sh
+if [ "${1-}" = long ]; then
+	stage fuzz-long selftests/fuzz/run.sh 600
+	for ((round = 1; round <= 20; round++)); do
+		stage "soak-$round" selftests/run.sh -k newest-6.12 \
+			loss.sh leak.sh unload.sh
+	done
+fi
 
 echo "took $SECONDS s"
 if [ $skipped -gt 0 ]; then

@@ -191,6 +191,10 @@ static void check_order(const struct check_world *world,
 static void check_outside(const struct check_world *world,
 			  struct check_report *report)
 {
+	static const char from_out[] =
+		"chain %s %s %s attaches the helper to what comes in by %s";
+	static const char from_any[] =
+		"chain %s %s %s attaches the helper to all, %s included";
 	const struct nft_ruleset *set = &world->rules;
 	const struct nft_rule *rule;
 	size_t base = 0;
@@ -204,10 +208,7 @@ static void check_outside(const struct check_world *world,
 			continue;
 		if (*rule->iif && strcmp(rule->iif, world->outside))
 			continue;
-		check_say(report, CHECK_HINT,
-			  *rule->iif ?
-				  "chain %s %s %s attaches the helper to what comes in from outside, by %s" :
-				  "chain %s %s %s attaches the helper to what comes in from anywhere, %s included",
+		check_say(report, CHECK_HINT, *rule->iif ? from_out : from_any,
 			  nft_family(chain_of(world, rule)->family),
 			  chain_of(world, rule)->table,
 			  chain_of(world, rule)->name, world->outside);

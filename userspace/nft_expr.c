@@ -135,13 +135,13 @@ static uint32_t compared_states(const struct reading *r, const void *data,
 	return states & CT_ANY;
 }
 
-static void compare_equal(struct reading *r, enum content content,
+static void compare_equal(struct reading *r, enum content what,
 			  const void *data, uint32_t len)
 {
 	struct nft_rule *rule = r->rule;
 	uint16_t port;
 
-	switch (content) {
+	switch (what) {
 	case CT_HELPER:
 		copy_name(rule->of_helper, sizeof(rule->of_helper), data, len);
 		return;

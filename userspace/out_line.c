@@ -62,8 +62,10 @@ static char *defuse(char *text)
 	for (p = (unsigned char *)text; p && *p; p++) {
 		if (*p < ' ' || *p == 0x7f)
 			*p = '?';
-		if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
-			p[0] = p[1] = '?';
+		if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0) {
+			p[0] = '?';
+			p[1] = '?';
+		}
 	}
 	return text;
 }

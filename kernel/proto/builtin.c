@@ -10,6 +10,8 @@
 #define EPHEMERAL	{ 1025, 5000 }, { 32768, 65535 }
 #define TRANSFER	{ 6891, 6901 }
 #define HIGH		{ 49152, 65535 }
+/* Private servers use any port: msnp.md 1.5. */
+#define SERVER		{ 1863, 1863 }, { 1864, 1864 }, { 1024, 65535 }
 
 const struct policy policy_builtin[POLICY_HELPER_MAX] = {
 	[POLICY_MSNP] = {
@@ -57,8 +59,8 @@ const struct policy policy_builtin[POLICY_HELPER_MAX] = {
 				.protos = POLICY_TCP,
 				.limit = 64,
 				.lifetime = 120,
-				.inside = { { 1863, 1863 }, { 1864, 1864 },
-					    { 1024, 65535 } },
+				.inside = { SERVER },
+				.outside = { SERVER },
 			},
 		},
 	},

@@ -111,6 +111,12 @@ bool policy_fits(const struct policy *p, const struct client *c)
 	       contains(c->agent, p->agent);
 }
 
+bool policy_is_open(const struct policy *p)
+{
+	return !p->client[0][0] && !p->version[0].hi && !p->dialect_lo &&
+	       !p->dialect_hi && !p->agent[0];
+}
+
 const struct policy *policy_find(const struct policy *set, u32 n,
 				 enum policy_helper helper,
 				 const struct client *c)
@@ -121,12 +127,25 @@ const struct policy *policy_find(const struct policy *set, u32 n,
 	for (i = 0; i < n; i++) {
 		if (set[i].helper != helper)
 			continue;
-		if (c && policy_fits(set + i, c))
+		/* Marked default, and for nobody else: wherever it stands. */
+		if (c && !(set[i].is_default && policy_is_open(set + i)) &&
+		    policy_fits(set + i, c))
 			return set + i;
 		if (set[i].is_default)
 			fallback = set + i;
 	}
 	return fallback;
+}
+
+/* Bits behind the prefix would be lost when it is shown and loaded again. */
+static bool has_host_bits(const struct addr_prefix *p)
+{
+	unsigned int i;
+
+	for (i = p->bits; i < p->addr.len * 8u; i++)
+		if (p->addr.b[i / 8] & 0x80 >> i % 8)
+			return true;
+	return false;
 }
 
 static bool ranges_ok(const struct port_range *ranges)
@@ -178,6 +197,8 @@ bool policy_check(const struct policy *p, const char **why)
 	for (i = 0; i < NFIM_POLICY_PREFIXES && !*why; i++)
 		if (p->third_party[i].bits > p->third_party[i].addr.len * 8)
 			*why = "a prefix is longer than its address";
+		else if (has_host_bits(p->third_party + i))
+			*why = "a prefix has bits behind its length";
 	for (i = 0; i < NFIM_APP_MAX && !*why; i++)
 		*why = app_trouble(p->app + i);
 	return !*why;

@@ -174,6 +174,14 @@ bool __must_check version_read(struct span s, u16 fill, u64 *version);
 bool policy_fits(const struct policy *p, const struct client *c);
 
 /**
+ * policy_is_open() - whether a policy names no condition
+ * @p: the policy
+ *
+ * Return: true if it fits every client.
+ */
+bool policy_is_open(const struct policy *p);
+
+/**
  * policy_find() - the policy for a client
  * @set: policies in the order of the file
  * @n: how many

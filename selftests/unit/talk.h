@@ -11,7 +11,7 @@
 
 #define OFFERS_MAX	8
 
-static const struct port_range talk_any_port[POLICY_RANGES] = {
+static const struct port_range talk_any_port[NFIM_POLICY_RANGES] = {
 	{ 1024, 65535 },
 };
 
@@ -102,7 +102,8 @@ static inline void talk_feed(struct talk *s, struct span piece,
 		o->why = o->m.why;
 		if (o->why == NFIM_OK)
 			o->why = policy_port(talk_any_port,
-					     o->m.offer.inside_port);
+					     o->m.offer.inside_port,
+					     false);
 		s->n++;
 	}
 	s->t.begin += (u32)span_len(piece);

@@ -184,8 +184,9 @@ make_initrd || die "cannot make the initramfs"
 make_start "$@"
 
 fs=local,security_model=none
+# shellcheck disable=SC2054
 machine=(
-	-accel "tcg,thread=multi" -cpu max,la57=off -smp "$cpus" -m "$memory"
+	-accel "tcg,thread=multi" -cpu "max,la57=off" -smp "$cpus" -m "$memory"
 	-display none -nodefaults -no-reboot -nic none
 	-kernel "$tree/boot/vmlinuz-$kernel" -initrd "$tmp/initrd.gz"
 	-append "console=ttyS0 panic=-1 oops=panic mitigations=off quiet random.trust_cpu=on no_timer_check $append"

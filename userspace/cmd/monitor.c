@@ -51,15 +51,15 @@ static bool is_over(const struct watch *watch)
 static int fill(json_t *record, const struct nlmsghdr *nlh)
 {
 	const struct nlattr *tb[NFIM_A_MAX + 1];
+	json_t *set;
 
 	nl_parse(nlh, MODULE_HEADER, tb, NFIM_A_MAX);
 	if (tb[NFIM_A_EVENT])
 		return row_event(record, tb[NFIM_A_EVENT]);
-	return json_object_update_new(
-		record, json_pack("{s:I, s:I}", "generation",
-				  (json_int_t)nl_u32(tb[NFIM_A_GENERATION]),
-				  "policies",
-				  (json_int_t)nl_u32(tb[NFIM_A_POLICIES])));
+	set = json_pack("{s:I, s:I}", "generation",
+			(json_int_t)nl_u32(tb[NFIM_A_GENERATION]), "policies",
+			(json_int_t)nl_u32(tb[NFIM_A_POLICIES]));
+	return json_object_update_new(record, set);
 }
 
 static int on_message(const struct nlmsghdr *nlh, void *data)
@@ -179,8 +179,9 @@ static enum rc run(const struct args *args)
 const struct cmd cmd_monitor = {
 	.name = "monitor",
 	.summary = "print what the helpers do, as it happens",
-	.about = "Prints one line for each event until it is interrupted. With --quiet only what was\n"
-		 "refused, given up or lost; with --verbose a line 'watching' when it begins.\n",
+	.about = "Prints one line for each event until it is interrupted. With --quiet\n"
+		 "only what was refused, given up or lost; with --verbose a line\n"
+		 "'watching' when it begins.\n",
 	.opts = opts,
 	.run = run,
 };
