@@ -145,7 +145,7 @@ check_is "ports are kept" "$(mend_of "from anywhere")" \
 	"nfim attach --iif lan --port 1863 1864"
 cycle "from anywhere" hint "from anywhere, wan included"
 nfim -q attach --iif wan
-cycle "outside only" hint "comes in from outside, by wan"
+cycle "outside only" hint "comes in by wan"
 nfim -q detach
 
 # helper_table CHAIN...: a table of another tool, with these chains.

@@ -81,10 +81,10 @@ transfers_during_reloads()
 	local i
 
 	msn receive "$peer" many-receive --server "$srv_addr" --count 200 \
-		--parallel 5 --patience 60
+		--parallel 2
 	wait_said receive online || return
 	msn send "$lan1" many-send --server "$srv_addr" --count 200 \
-		--parallel 5 --patience 60
+		--parallel 2 --per-chat 10 --size 500
 	for ((i = 0; i < 20; i++)); do
 		nfim policy flush && load_everybody || return
 		kill -0 "${job_pid[send]}" 2>/dev/null || break
