@@ -119,6 +119,7 @@ build()
 {
 	if [ ! -x "$repo/userspace/nfim" ]; then
 		make -C "$repo" userspace || return
+		make -C "$repo/selftests/tools" || return
 	fi
 	for kernel in $(awk '{ print $2 }' "$tmp/tasks" | sort -u); do
 		make -C "$repo" modules KDIR="/lib/modules/$kernel/build" ||
