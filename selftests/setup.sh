@@ -232,7 +232,7 @@ unpack_source()
 		'*/tools/testing/selftests/*.h' \
 		'*/tools/testing/selftests/Makefile' \
 		'*/tools/testing/selftests/kselftest/*' \
-		'*/tools/net/ynl/*.py' '*/tools/net/ynl/lib/*.py' \
+		'*/tools/net/ynl/*.py' \
 		'*/Documentation/netlink/genetlink.yaml' || {
 		rm -rf "$tmp"
 		die "cannot unpack $src"
