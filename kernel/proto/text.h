@@ -5,7 +5,7 @@
 
 #include "span.h"
 
-/* Longest text of an address: "xxxx:xxxx:xxxx:xxxx:xxxx:xxxx:xxx.xxx.xxx.xxx". */
+/* Longest text of an address: "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255". */
 #define TEXT_ADDR_MAX	46
 
 /**
