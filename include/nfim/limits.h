@@ -25,6 +25,7 @@
 #define NFIM_FLOW_EDITS		16	/* edits remembered */
 #define NFIM_FLOW_PIECES	64	/* out-of-order pieces remembered */
 #define NFIM_FLOW_BYTES		65536	/* bytes of those pieces */
+#define NFIM_FLOW_HOLD		16384	/* bytes held back */
 #define NFIM_FLOW_SECS		300	/* idle seconds until forgotten */
 
 /* Tables, per network namespace. */
