@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The box in the middle: the engine for both directions, conntrack's sequence
+ * adjustment, and an eye on everything that leaves.
+ */
+
+#include <stdlib.h>
+
+#include "sim.h"
+
+static char work[STREAM_WORK];
+static struct edit_plan plan;
+
+struct ctx {
+	struct sim *s;
+	u32 dir;
+	struct pkt *p;
+	u64 planned;	/* messages planned in this packet */
+	u64 read;
+};
+
+static void *mem_alloc(void *ctx, size_t size)
+{
+	struct sim *s = ctx;
+
+	if (s->sc->nomem && chance(&s->box.rng, 100))
+		return NULL;
+	s->box.mem += size;
+	return malloc(size);
+}
+
+static void mem_free(void *ctx, void *p, size_t size)
+{
+	struct sim *s = ctx;
+
+	s->box.mem -= size;
+	free(p);
+}
+
+/* The grammar: four digits, the length; then so many bytes. */
+static enum stream_event gr_next(void *ctx, union stream_scan *scan,
+				 struct span data, u32 *pos,
+				 struct stream_msg *msg)
+{
+	bool start = !scan->raw.c && !scan->raw.a;
+	const char *body;
+	u32 n;
+
+	(void)ctx;
+	if (scan->raw.d)
+		return STREAM_OPAQUE;
+	if (start && data.p + *pos == data.end)
+		return STREAM_END;
+	msg->whole = start;
+	while (!scan->raw.a && data.p + *pos < data.end) {
+		u32 digit = (u32)(data.p[(*pos)++] - '0');
+
+		if (digit > 9) {
+			scan->raw.d = NFIM_OPAQUE_FOREIGN;
+			return STREAM_OPAQUE;
+		}
+		scan->raw.b = scan->raw.b * 10 + digit;
+		if (++scan->raw.c == 4) {
+			scan->raw.a = scan->raw.b;
+			scan->raw.b = 0;
+			scan->raw.c = 0;
+		}
+	}
+	body = data.p + *pos;
+	n = (u32)(data.end - body);
+	if (n > scan->raw.a)
+		n = scan->raw.a;
+	*pos += n;
+	scan->raw.a -= n;
+	if (n && !scan->raw.a)
+		return STREAM_MESSAGE;
+	msg->left = scan->raw.a;
+	msg->hold = start && (!n || *body != 'p');
+	return STREAM_MORE;
+}
+
+static void gr_message(void *arg, const struct stream_msg *msg,
+		       struct edit_plan *into)
+{
+	struct ctx *c = arg;
+	struct sim *s = c->s;
+	struct app *app = s->sc->app + c->dir;
+	u32 i = s->box.n_read[c->dir]++;
+	struct msg *m = app->msg + i;
+	bool resize;
+
+	if (i >= app->n_msgs) {
+		sim_fail(s, "dir %u: message %u read", c->dir, i);
+		return;
+	}
+	c->read++;
+	if (msg->whole && (msg->seq != s->sc->isn[c->dir] + 1 + m->off ||
+			   span_len(msg->data) != m->len ||
+			   memcmp(msg->data.p, app->data + m->off, m->len)))
+		sim_fail(s, "dir %u: message %u is wrong", c->dir, i);
+	if (m->kind < KIND_SAME || !stream_may_edit(msg, &resize))
+		return;
+	if (m->kind == KIND_SAME || (!resize && m->fallback))
+		m->how = SAME_LENGTH;
+	else if (resize)
+		m->how = RESIZED;
+	else
+		return;
+	msg_plan(app, m, m->how, into);
+	c->planned |= 1ull << i;
+}
+
+static u32 gr_skip(const union stream_scan *scan)
+{
+	return scan->raw.d ? 0 : scan->raw.a ? scan->raw.a - 1 : 0;
+}
+
+static void gr_skipped(union stream_scan *scan, u32 len)
+{
+	scan->raw.a -= len;
+}
+
+static void gr_stop(union stream_scan *scan, enum nfim_counter why)
+{
+	scan->raw.d = (u16)why;
+}
+
+static enum nfim_counter gr_opaque(const union stream_scan *scan)
+{
+	return (enum nfim_counter)scan->raw.d;
+}
+
+static const char *get_payload(void *arg)
+{
+	struct ctx *c = arg;
+
+	if (c->s->sc->nomem && chance(&c->s->box.rng, 20))
+		return NULL;
+	return c->p->data;
+}
+
+static struct stream_flow *get_flow(void *arg)
+{
+	struct ctx *c = arg;
+
+	if (c->s->sc->nomem && chance(&c->s->box.rng, 100))
+		return NULL;
+	c->s->box.has_flow[c->dir] = true;
+	return c->s->box.flow + c->dir;
+}
+
+static const struct stream_ops ops = {
+	.next = gr_next,
+	.message = gr_message,
+	.skip = gr_skip,
+	.skipped = gr_skipped,
+	.stop = gr_stop,
+	.opaque = gr_opaque,
+	.payload = get_payload,
+	.flow = get_flow,
+};
+
+static bool after(u32 a, u32 b)
+{
+	return (s32)(a - b) > 0;
+}
+
+/* nf_ct_seqadj_set() */
+static void adj_set(struct seqadj *a, u32 seq, s32 by)
+{
+	if (a->before != a->after && !after(seq, a->pos))
+		return;
+	a->pos = seq;
+	a->before = a->after;
+	a->after += by;
+}
+
+static u32 adj_seq(const struct seqadj *a, u32 seq)
+{
+	return seq + (u32)(after(seq, a->pos) ? a->after : a->before);
+}
+
+static u32 adj_ack(const struct seqadj *a, u32 ack)
+{
+	if (after(ack - (u32)a->before, a->pos))
+		return ack - (u32)a->after;
+	return ack - (u32)a->before;
+}
+
+void box_init(struct sim *s, bool on)
+{
+	struct box *b = &s->box;
+	u32 i;
+
+	memset(b, 0, offsetof(struct box, wire));
+	memset((char *)b + offsetof(struct box, held), 0,
+	       sizeof(*b) - offsetof(struct box, held));
+	b->on = on;
+	b->rng.s = s->sc->seed ^ 0xb0c5;
+	for (i = 0; i < 2; i++) {
+		memset(b->sent[i], 0, s->sc->app[i].total + MAX_MSGS * 512);
+		b->acked[i] = s->sc->isn[i] + 1;
+		b->max[i] = s->sc->isn[i] + 1;
+		if (!on)
+			continue;
+		stream_begin(b->dir + i, s->sc->isn[i]);
+		if (s->sc->syn_flow) {
+			stream_flow_begin(b->flow + i, b->dir + i);
+			b->has_flow[i] = true;
+		}
+	}
+}
+
+void box_exit(struct sim *s)
+{
+	struct stream_mem mem = { mem_alloc, mem_free, s };
+	u32 i, hold = 0;
+
+	for (i = 0; i < 2; i++) {
+		if (tcp_done(s->end) && tcp_done(s->end + 1) &&
+		    !s->end[0].dead && !s->end[1].dead)
+			hold += s->box.flow[i].hold.len +
+				s->box.flow[i].pieces.bytes;
+		stream_flow_free(s->box.flow + i, &mem);
+	}
+	if (hold)
+		sim_fail(s, "%u bytes are still held or remembered", hold);
+	if (s->box.mem)
+		sim_fail(s, "%u bytes of memory have leaked", s->box.mem);
+}
+
+/* No byte of the receiver's stream is ever seen in two versions. */
+static void watch(struct sim *s, u32 dir, const struct pkt *p)
+{
+	u32 i, off = p->seq - s->sc->isn[dir] - 1;
+	struct box *b = &s->box;
+
+	for (i = 0; i < p->len; i++) {
+		if (off + i >= MAX_WIRE) {
+			sim_fail(s, "dir %u: byte %d left", dir, (s32)(off + i));
+			return;
+		}
+		if (b->sent[dir][off + i] &&
+		    b->wire[dir][off + i] != p->data[i]) {
+			sim_fail(s, "dir %u: two versions of byte %u", dir,
+				 off + i);
+			return;
+		}
+		b->sent[dir][off + i] = 1;
+		b->wire[dir][off + i] = p->data[i];
+	}
+}
+
+/* What leaves is cut as the stack would, then translated by conntrack. */
+static void leave(struct sim *s, u32 dir, struct pkt *p, u32 seg)
+{
+	struct box *b = &s->box;
+	u32 done = 0, wire_seq = adj_seq(b->adj + dir, p->seq);
+
+	if (seg < 1)
+		seg = 1;
+	do {
+		u32 n = p->len - done < seg ? p->len - done : seg;
+		struct pkt *q = pkt_get();
+
+		memcpy(q, p, offsetof(struct pkt, data));
+		q->next = NULL;
+		q->len = n;
+		q->seg = n;
+		q->segs = 1;
+		memcpy(q->data, p->data + done, n);
+		done += n;
+		q->fin = p->fin && done == p->len;
+		q->seq = wire_seq + done - n;
+		watch(s, dir, q);
+		path_to_end(s, !dir, q);
+	} while (done < p->len);
+	pkt_put(p);
+}
+
+/* Messages that begin here and must be edited without any excuse. */
+static void expect_edits(struct sim *s, u32 dir, const struct pkt *p)
+{
+	struct app *app = s->sc->app + dir;
+	u32 i, n, segs = 0, end = p->seq + p->len, off;
+	struct box *b = &s->box;
+
+	if (p->seq != b->max[dir]) {
+		if (p->len)
+			b->repeat[dir] = true;
+		return;
+	}
+	b->max[dir] = end;
+	for (i = n = 0; i < b->n_ends[dir]; i++)
+		if (after(b->ends[dir][i], b->acked[dir]))
+			b->ends[dir][n++] = b->ends[dir][i];
+	b->n_ends[dir] = n;
+	for (i = 0; i < p->segs && b->n_ends[dir] < 64; i++)
+		b->ends[dir][b->n_ends[dir]++] = end;
+	segs = b->n_ends[dir];
+	off = p->seq - s->sc->isn[dir] - 1;
+	for (i = 0; i < app->n_msgs; i++) {
+		struct msg *m = app->msg + i;
+		u32 stop = m->off + m->len;
+
+		if (off + p->len <= m->off || off >= stop)
+			continue;
+		if (off <= m->off)
+			m->must = true;
+		/* Counted from the first byte the other side lacks. */
+		if (off + p->len < stop &&
+		    (s->sc->isn[dir] + 1 + stop - b->acked[dir] >
+		     STREAM_START_LATE * s->sc->tcp[dir].mss || segs >= 10))
+			m->must = false;
+		if (b->repeat[dir] || p->urg || p->fin)
+			m->must = false;
+	}
+}
+
+static void commit(struct sim *s, struct ctx *c, const struct stream_out *out)
+{
+	struct app *app = s->sc->app + c->dir;
+	u32 i;
+
+	if (out->what & STREAM_MISSED)
+		sim_fail(s, "dir %u: a plan was not carried out", c->dir);
+	if (out->verdict != STREAM_DROP || !c->read)
+		return;
+	s->box.n_read[c->dir] -= (u32)c->read;
+	for (i = 0; i < app->n_msgs; i++)
+		if (c->planned & 1ull << i)
+			app->msg[i].how = AS_IS;
+}
+
+static void note(struct sim *s, u32 dir, const struct pkt *p,
+		 const struct stream_out *out)
+{
+	static const char *const verdicts[] = {
+		"forward", "replace", "steal", "drop",
+	};
+	struct box *b = &s->box;
+
+	b->held += !!(out->what & STREAM_HELD);
+	b->merged += !!(out->what & STREAM_MERGED);
+	b->released += !!(out->what & STREAM_RELEASED);
+	b->gaps += !!(out->what & STREAM_GAP);
+	b->seen += !!(out->what & STREAM_SEEN);
+	b->edits += out->edits;
+	b->stolen += out->verdict == STREAM_STEAL;
+	b->opaque += out->why != NFIM_OK;
+	sim_trace(s, "box %u: %s%s%s%s%s%s%s seq %d off %u old %u new %u hold %u F %u/%u acked %d why %s",
+		  dir, verdicts[out->verdict],
+		  out->what & STREAM_HELD ? " held" : "",
+		  out->what & STREAM_MERGED ? " merged" : "",
+		  out->what & STREAM_RELEASED ? " released" : "",
+		  out->what & STREAM_GAP ? " gap" : "",
+		  out->what & STREAM_EDITED ? " edited" : "",
+		  out->what & STREAM_SEEN ? " repeat" : "",
+		  (s32)((out->verdict == STREAM_REPLACE ? out->seq : p->seq) -
+			s->sc->isn[dir] - 1), out->off, out->old_len,
+		  (u32)span_len(out->text), b->flow[dir].hold.len,
+		  b->flow[dir].flight.bytes, b->flow[dir].flight.packets,
+		  (s32)(b->flow[dir].flight.acked - s->sc->isn[dir] - 1),
+		  nfim_counter_name(out->why));
+}
+
+/* Return: false when the packet goes no further. */
+static bool apply(struct sim *s, u32 dir, struct pkt *p,
+		  const struct stream_out *out)
+{
+	u32 rest, n = (u32)span_len(out->text);
+
+	if (out->verdict == STREAM_STEAL || out->verdict == STREAM_DROP) {
+		pkt_put(p);
+		return false;
+	}
+	if (out->verdict == STREAM_FORWARD)
+		return true;
+	rest = p->len - out->off - out->old_len;
+	if (out->off + out->old_len > p->len ||
+	    p->len - out->old_len + n > MAX_PKT) {
+		sim_fail(s, "dir %u: replaces beyond the packet", dir);
+		return true;
+	}
+	memmove(p->data + out->off + n, p->data + out->off + out->old_len,
+		rest);
+	memcpy(p->data + out->off, out->text.p, n);
+	p->len = p->len - out->old_len + n;
+	p->seq = out->seq;
+	if (out->adjust)
+		adj_set(s->box.adj + dir, out->adjust_pos, out->adjust_by);
+	return true;
+}
+
+static bool engine(struct sim *s, u32 dir, struct pkt *p, u32 *seg)
+{
+	struct stream_mem mem = { mem_alloc, mem_free, s };
+	struct ctx c = { .s = s, .dir = dir, .p = p };
+	struct box *b = &s->box;
+	struct stream st = {
+		.ops = &ops,
+		.ctx = &c,
+		.mem = &mem,
+		.dir = b->dir + dir,
+		.flow = b->has_flow[dir] ? b->flow + dir : NULL,
+		.plan = &plan,
+		.work = work,
+	};
+	struct stream_pkt in = {
+		.seq = p->seq,
+		.len = p->len,
+		.ack = p->ack,
+		.wnd = (u16)(p->wnd >> 2),
+		.mss = (u16)s->sc->tcp[dir].mss,
+		.seg = (u16)p->seg,
+		.segs = (u16)p->segs,
+		.max = MAX_PKT,
+		.now = (u32)(s->now / MS),
+		.fin = p->fin,
+		.rst = p->rst,
+		.urg = p->urg,
+		.may_hold = !s->sc->no_hold,
+		.may_edit = true,
+		.may_resize = !s->sc->no_seqadj,
+	};
+	struct stream_out out;
+
+	if (s->sc->forget && b->has_flow[dir] &&
+	    stream_flow_idle(b->flow + dir) && chance(&b->rng, 100)) {
+		stream_flow_free(b->flow + dir, &mem);
+		b->has_flow[dir] = false;
+		st.flow = NULL;
+	}
+	stream_packet(&st, &in, &out);
+	if (p->len || p->fin)
+		note(s, dir, p, &out);
+	commit(s, &c, &out);
+	if (out.verdict == STREAM_REPLACE)
+		*seg = out.seg;
+	return apply(s, dir, p, &out);
+}
+
+void box_packet(struct sim *s, u32 from, struct pkt *p)
+{
+	struct stream_mem mem = { mem_alloc, mem_free, s };
+	struct box *b = &s->box;
+	u32 ack, seg = s->sc->tcp[from].mss, i;
+
+	if (!b->on) {
+		leave(s, from, p, seg);
+		return;
+	}
+	ack = adj_ack(b->adj + !from, p->ack);
+	if (after(ack, b->acked[!from]))
+		b->acked[!from] = ack;
+	if (b->has_flow[!from])
+		stream_ack(b->flow + !from, &mem, ack, p->wnd);
+	for (i = 0; i < p->n_sack; i++) {
+		p->sack[i][0] = adj_ack(b->adj + !from, p->sack[i][0]);
+		p->sack[i][1] = adj_ack(b->adj + !from, p->sack[i][1]);
+	}
+	if (s->sc->clean && p->len)
+		expect_edits(s, from, p);
+	if (!engine(s, from, p, &seg))
+		return;
+	p->ack = ack;
+	leave(s, from, p, seg);
+}

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Run schedules, check what must be true of every one. */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim.h"
+
+#define MAX_EVENTS	4096
+#define LIMIT		(3600 * SEC)
+
+struct event {
+	u64 at;
+	u32 order;
+	u8 to;		/* 0, 1: an end; 2, 3: the box, from end 0, 1 */
+	struct pkt *p;
+};
+
+static struct event heap[MAX_EVENTS];
+static u32 n_heap;
+static struct pkt *pool;
+
+struct pkt *pkt_get(void)
+{
+	struct pkt *p = pool;
+
+	if (p)
+		pool = p->next;
+	else
+		p = malloc(sizeof(*p));
+	memset(p, 0, offsetof(struct pkt, data));
+	return p;
+}
+
+void pkt_put(struct pkt *p)
+{
+	p->next = pool;
+	pool = p;
+}
+
+void sim_fail(struct sim *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (s->error[0])
+		return;
+	va_start(ap, fmt);
+	vsnprintf(s->error, sizeof(s->error), fmt, ap);
+	va_end(ap);
+	sim_trace(s, "FAIL %s", s->error);
+}
+
+void sim_trace(struct sim *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!s->verbose)
+		return;
+	printf("%10.3f ", (double)s->now / 1000);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+static bool earlier(const struct event *a, const struct event *b)
+{
+	return a->at != b->at ? a->at < b->at : a->order < b->order;
+}
+
+static void push(struct event ev)
+{
+	u32 i = n_heap++;
+
+	if (n_heap > MAX_EVENTS)
+		abort();
+	while (i && earlier(&ev, heap + (i - 1) / 2)) {
+		heap[i] = heap[(i - 1) / 2];
+		i = (i - 1) / 2;
+	}
+	heap[i] = ev;
+}
+
+static struct event pop(void)
+{
+	struct event top = heap[0], last = heap[--n_heap];
+	u32 i = 0, c;
+
+	while ((c = 2 * i + 1) < n_heap) {
+		if (c + 1 < n_heap && earlier(heap + c + 1, heap + c))
+			c++;
+		if (!earlier(heap + c, &last))
+			break;
+		heap[i] = heap[c];
+		i = c;
+	}
+	heap[i] = last;
+	return top;
+}
+
+/* @line: one of four one-way lines. */
+static void path(struct sim *s, u32 line, const struct link_cfg *l, u8 to,
+		 struct pkt *p)
+{
+	struct rng *r = s->path + line;
+	bool lost = chance(r, l->loss), dup = chance(r, l->dup);
+	bool late = chance(r, l->reorder);
+	u64 at = s->now + l->delay + below(r, l->jitter);
+
+	if (lost) {
+		sim_trace(s, "     lost on line %u", line);
+		s->drops++;
+		pkt_put(p);
+		return;
+	}
+	if (late) {
+		at += l->delay + 5 * MS;
+	} else {
+		if (at < s->last[line])
+			at = s->last[line];
+		s->last[line] = at;
+	}
+	if (dup) {
+		struct pkt *q = pkt_get();
+
+		memcpy(q, p, offsetof(struct pkt, data) + p->len);
+		push((struct event){ at + below(r, 3000), s->order++, to, q });
+	}
+	push((struct event){ at, s->order++, to, p });
+}
+
+void path_from_end(struct sim *s, u32 from, struct pkt *p)
+{
+	if (p->len || p->fin || p->rst)
+		sim_trace(s, "end %u: sends %d+%u%s%s ack %d", from,
+			  (s32)(p->seq - s->sc->isn[from] - 1), p->len,
+			  p->fin ? " FIN" : "", p->rst ? " RST" : "",
+			  (s32)(p->ack - s->sc->isn[!from] - 1));
+	if (s->sc->urg && p->len && (s->order & 31) == 7)
+		p->urg = true;
+	path(s, from, s->sc->link + from, (u8)(2 + from), p);
+}
+
+void path_to_end(struct sim *s, u32 to, struct pkt *p)
+{
+	if (p->len || p->fin || p->rst)
+		sim_trace(s, "box %u: wire %d+%u%s", !to,
+			  (s32)(p->seq - s->sc->isn[!to] - 1), p->len,
+			  p->fin ? " FIN" : "");
+	path(s, 2 + to, s->sc->link + to, (u8)to, p);
+}
+
+static void reset(struct sim *s)
+{
+	struct tcp *t = s->end;
+	struct pkt *p;
+
+	if (t->dead)
+		return;
+	p = pkt_get();
+	p->rst = true;
+	p->seq = t->isn + 1 + t->max;
+	t->dead = true;
+	path_from_end(s, 0, p);
+}
+
+void sim_run(struct sim *s, struct sched *sc, bool on, bool verbose)
+{
+	u32 i, j;
+
+	s->sc = sc;
+	s->verbose = verbose;
+	s->now = 0;
+	s->drops = 0;
+	s->order = 0;
+	s->error[0] = 0;
+	s->done[0] = s->done[1] = 0;
+	memset(s->last, 0, sizeof(s->last));
+	n_heap = 0;
+	for (i = 0; i < 4; i++)
+		s->path[i].s = sc->seed * 4 + i;
+	for (i = 0; i < 2; i++) {
+		tcp_init(s, i);
+		for (j = 0; j < sc->app[i].n_msgs; j++) {
+			sc->app[i].msg[j].how = AS_IS;
+			sc->app[i].msg[j].must = false;
+		}
+	}
+	box_init(s, on);
+	while (!s->error[0] && s->now < LIMIT) {
+		u64 t0 = tcp_next(s->end), t1 = tcp_next(s->end + 1);
+		u64 t = t0 < t1 ? t0 : t1;
+
+		if (sc->rst_at < t && !s->end[0].dead)
+			t = sc->rst_at;
+		if (n_heap && heap[0].at <= t) {
+			struct event ev = pop();
+
+			s->now = ev.at;
+			if (ev.to < 2) {
+				tcp_input(s, s->end + ev.to, ev.p);
+				pkt_put(ev.p);
+			} else {
+				box_packet(s, ev.to - 2u, ev.p);
+			}
+			continue;
+		}
+		if (t == NEVER)
+			break;
+		if (t > s->now)
+			s->now = t;
+		if (t == sc->rst_at)
+			reset(s);
+		if (t0 <= s->now)
+			tcp_timers(s, s->end);
+		if (t1 <= s->now)
+			tcp_timers(s, s->end + 1);
+		if (tcp_done(s->end) && tcp_done(s->end + 1) && !n_heap)
+			break;
+	}
+	while (n_heap)
+		pkt_put(pop().p);
+	s->end_time = s->done[0] > s->done[1] ? s->done[0] : s->done[1];
+	box_exit(s);
+}
+
+static void check_stream(struct sim *s, u32 dir)
+{
+	static char want[MAX_WIRE];
+	const struct app *app = s->sc->app + dir;
+	const struct tcp *to = s->end + !dir;
+	u32 i, n = 0, got;
+
+	for (i = 0; i < app->n_msgs; i++)
+		n += msg_render(app, app->msg + i, want + n);
+	got = to->rcv_nxt - to->fin_seen;
+	if (!s->end[0].dead && !s->end[1].dead &&
+	    (!tcp_done(s->end + dir) || got != n)) {
+		sim_fail(s, "dir %u: %u of %u bytes arrived", dir, got, n);
+		return;
+	}
+	for (i = 0; i < got; i++)
+		if (i >= n || to->rx[i] != want[i]) {
+			sim_fail(s, "dir %u: byte %u of %u is wrong", dir, i,
+				 n);
+			return;
+		}
+}
+
+static void check_must(struct sim *s, u32 dir)
+{
+	const struct app *app = s->sc->app + dir;
+	u32 i;
+
+	if (!s->sc->clean || s->sc->no_hold || s->box.repeat[dir] ||
+	    s->end[0].dead || s->end[1].dead || s->sc->tcp[!dir].read_every)
+		return;
+	for (i = 0; i < app->n_msgs; i++) {
+		const struct msg *m = app->msg + i;
+
+		if (m->must && m->how == AS_IS &&
+		    (m->kind == KIND_SAME ||
+		     (m->kind > KIND_SAME && m->fallback)))
+			sim_fail(s, "dir %u: message %u was not edited", dir,
+				 i);
+	}
+}
+
+bool sim_check(struct sim *s)
+{
+	u32 i;
+
+	for (i = 0; i < 2 && !s->error[0]; i++) {
+		check_stream(s, i);
+		if (!s->box.on)
+			continue;
+		if (!s->end[0].dead && !s->end[1].dead && !s->box.opaque &&
+		    s->box.n_read[i] != s->sc->app[i].n_msgs)
+			sim_fail(s, "dir %u: %u of %u messages read", i,
+				 s->box.n_read[i], s->sc->app[i].n_msgs);
+		check_must(s, i);
+	}
+	return !s->error[0];
+}
+
+static struct sched sched;
+static struct sim sim;
+
+static struct {
+	u64 edits, editable, held, merged, released, gaps, seen, stolen;
+	u64 opaque, drops, resets, clean, slow;
+	double worst;
+} total;
+
+static void add_up(const struct sim *s)
+{
+	u32 i, j;
+
+	for (i = 0; i < 2; i++)
+		for (j = 0; j < s->sc->app[i].n_msgs; j++)
+			total.editable += s->sc->app[i].msg[j].kind >=
+					  KIND_SAME;
+	total.edits += s->box.edits;
+	total.held += s->box.held;
+	total.merged += s->box.merged;
+	total.released += s->box.released;
+	total.gaps += s->box.gaps;
+	total.seen += s->box.seen;
+	total.stolen += s->box.stolen;
+	total.opaque += s->box.opaque;
+	total.drops += s->drops;
+	total.resets += s->end[0].dead;
+	total.clean += s->sc->clean;
+}
+
+/* Return: whether all is well. */
+static bool one(u64 seed, bool verbose)
+{
+	u64 plain;
+	u32 drops;
+
+	sched_make(&sched, seed);
+	sim_run(&sim, &sched, false, false);
+	if (!sim_check(&sim)) {
+		printf("# seed %llu without the engine: %s\n",
+		       (unsigned long long)seed, sim.error);
+		return false;
+	}
+	plain = sim.end_time;
+	drops = sim.drops;
+	sim_run(&sim, &sched, true, verbose);
+	if (sim_check(&sim) && !sim.end[0].dead && !sim.end[1].dead) {
+		u64 most = 3 * plain + 2 * SEC;
+
+		if (plain && total.worst < (double)sim.end_time / (double)plain)
+			total.worst = (double)sim.end_time / (double)plain;
+		/* Other packets were lost: each may cost a time-out. */
+		if (sim.drops)
+			most += (sim.drops + drops) * 2 * SEC;
+		if (sim.end_time > most)
+			sim_fail(&sim, "%.3f s instead of %.3f s",
+				 (double)sim.end_time / SEC,
+				 (double)plain / SEC);
+	}
+	add_up(&sim);
+	if (!sim.error[0])
+		return true;
+	printf("# seed %llu: %s\n", (unsigned long long)seed, sim.error);
+	return false;
+}
+
+static double seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: sim [-n COUNT] [-s SEED] [-v] | --table\n");
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long long i, n = 1000, first = 1, bad = 0;
+	bool verbose = false, seeded = false, counted = false;
+	double t = seconds();
+	int c;
+
+	if (argc == 2 && !strcmp(argv[1], "--table"))
+		return table();
+	while ((c = getopt(argc, argv, "n:s:v")) != -1) {
+		if (c == 'n') {
+			n = strtoull(optarg, NULL, 0);
+			counted = true;
+		} else if (c == 's') {
+			first = strtoull(optarg, NULL, 0);
+			seeded = true;
+		} else if (c == 'v') {
+			verbose = true;
+		} else {
+			return usage();
+		}
+	}
+	if (seeded && !counted)
+		n = 1;
+	for (i = 0; i < n && bad < 20; i++)
+		bad += !one(first + i, verbose);
+	t = seconds() - t;
+	printf("# %llu schedules in %.1f s, %.0f/s; %llu failed\n", i, t,
+	       (double)i / t, bad);
+	printf("# %llu clean, %llu reset, %llu packets lost, %llu opaque\n",
+	       (unsigned long long)total.clean,
+	       (unsigned long long)total.resets,
+	       (unsigned long long)total.drops,
+	       (unsigned long long)total.opaque);
+	printf("# %llu of %llu edited; held %llu, stolen %llu, merged %llu, released %llu; gaps %llu, repeats %llu; slowest %.1f x\n",
+	       (unsigned long long)total.edits,
+	       (unsigned long long)total.editable,
+	       (unsigned long long)total.held,
+	       (unsigned long long)total.stolen,
+	       (unsigned long long)total.merged,
+	       (unsigned long long)total.released,
+	       (unsigned long long)total.gaps,
+	       (unsigned long long)total.seen, total.worst);
+	return bad ? 1 : 0;
+}
