@@ -63,7 +63,7 @@ static u32 first_needed(const struct stream_job *j)
 {
 	const struct stream_flow *flow = j->s->flow;
 
-	if (!flow || !flow->log.used ||
+	if (!flow || !flow->log.used || !flow->flight.has_ack ||
 	    !seq_before(j->start, flow->flight.acked))
 		return j->start;
 	return seq_min(flow->flight.acked, j->cut);

@@ -23,6 +23,7 @@ void flight_ack(struct flight *f, u32 ack, u32 wnd)
 	if (seq_before(ack, f->acked) || seq_before(f->max + 1, ack))
 		return;
 	f->acked = ack;
+	f->has_ack = true;
 	if (wnd != ~0u) {
 		f->edge = ack + wnd;
 		f->has_edge = true;

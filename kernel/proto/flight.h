@@ -13,7 +13,8 @@
 
 /**
  * struct flight - one direction
- * @acked: highest acknowledgement of the other side, in the sender's numbers
+ * @acked: highest acknowledgement of the other side, in the sender's numbers;
+ *	without @has_ack where it is assumed to be
  * @max: highest byte seen + 1
  * @recover: after a repeat: nothing is proved until this is acknowledged
  * @edge: right edge of the receiver's window
@@ -24,6 +25,7 @@
  * @count: how many packets end there
  * @n: how many of @end are in use
  * @start: segments that are assumed at first and after an idle time
+ * @has_ack: @acked was seen
  * @has_edge: @edge is known
  * @collapsed: a repeat was seen, see @recover
  */
@@ -39,6 +41,7 @@ struct flight {
 	u16 count[FLIGHT_PACKETS];
 	u8 n;
 	u8 start;
+	bool has_ack;
 	bool has_edge;
 	bool collapsed;
 };

@@ -111,6 +111,7 @@ bool stream_may_edit(const struct stream_msg *msg, bool *resize)
 	/* Nothing above may have left, nor may an edit wait for its ack. */
 	*resize = j->in->may_resize && editlog_may_resize(&flow->log) &&
 		  !pieces_touch(&flow->pieces, msg->seq, flow->flight.max) &&
+		  !(j->s->dir->scan.raw.owner & STREAM_FINISHED) &&
 		  j->end - j->start + EDIT_POOL <= j->in->max;
 	return true;
 }

@@ -24,12 +24,13 @@ void stream_ack(struct stream_flow *flow, const struct stream_mem *mem,
 	if (!flow->begun)
 		return;
 	flight_ack(&flow->flight, ack, wnd);
-	editlog_ack(&flow->log, mem, flow->flight.acked);
+	if (flow->flight.has_ack)
+		editlog_ack(&flow->log, mem, flow->flight.acked);
 }
 
 bool stream_flow_idle(const struct stream_flow *flow)
 {
-	return !flow->hold.len && !flow->pieces.n && !flow->log.n &&
+	return !flow->hold.len && !flow->pieces.n && !flow->log.used &&
 	       !seq_before(flow->flight.acked, flow->flight.max);
 }
 
@@ -266,8 +267,11 @@ void stream_packet(struct stream *s, const struct stream_pkt *in,
 	note_packet(s, in);
 	if (in->len || in->fin)
 		data_packet(&j);
-	if (s->flow && out->verdict != STREAM_STEAL &&
-	    out->verdict != STREAM_DROP) {
+	if (out->verdict == STREAM_STEAL || out->verdict == STREAM_DROP)
+		return;
+	if (in->fin)
+		s->dir->scan.raw.owner |= STREAM_FINISHED;
+	if (s->flow) {
 		s->flow->ack = in->ack;
 		s->flow->wnd = in->wnd;
 		s->flow->has_ack = true;

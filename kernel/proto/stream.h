@@ -31,6 +31,7 @@
 #define STREAM_BEGUN		0x01	/* seen from its SYN */
 #define STREAM_HAS_FLOW		0x02	/* the caller's: look the flow up */
 #define STREAM_COLLAPSED	0x04	/* a repeat was seen without a flow */
+#define STREAM_FINISHED		0x08	/* its FIN has left */
 
 /**
  * union stream_scan - where a protocol stands in one direction
@@ -334,8 +335,10 @@ bool stream_may_edit(const struct stream_msg *msg, bool *resize);
  * stream_flow_idle() - whether a flow can be forgotten without harm
  * @flow: the flow
  *
- * Return: true when it holds nothing, remembers nothing and nothing it has
- * seen is unacknowledged. What the sender has proved is lost with it.
+ * Return: true when it holds nothing, remembers nothing, nothing it has seen
+ * is unacknowledged and nothing was ever edited. What the sender has proved is
+ * lost with it. A flow with edits must stay for as long as a late repeat may
+ * come: an acknowledgement that went by here may be lost behind us.
  */
 bool stream_flow_idle(const struct stream_flow *flow);
 

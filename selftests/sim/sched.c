@@ -211,6 +211,7 @@ void sched_make(struct sched *sc, u64 seed)
 	u32 i, lossy;
 
 	sc->seed = seed;
+	sc->path_seed = seed * 4;
 	sc->clean = chance(&r, 400);
 	sc->no_hold = chance(&r, 50);
 	sc->no_seqadj = chance(&r, 200);

@@ -78,7 +78,7 @@ struct link_cfg {
 
 /* A schedule: everything that a seed decides. */
 struct sched {
-	u64 seed;
+	u64 seed, path_seed;
 	bool clean, no_hold, no_seqadj, syn_flow, nomem, urg, forget;
 	u64 rst_at;
 	u32 isn[2];
