@@ -18,9 +18,29 @@
 
 #include "editlog.h"
 
-bool editlog_room(const struct editlog *log)
+bool editlog_reserve(struct editlog *log, const struct stream_mem *mem,
+		     u32 len)
 {
-	return log->n < NFIM_FLOW_EDITS;
+	/* A plan spans no more than that, see edit_add(). */
+	u32 size = (len < NFIM_EDIT_SPAN ? len : NFIM_EDIT_SPAN) + EDIT_POOL;
+
+	if (log->n >= NFIM_FLOW_EDITS)
+		return false;
+	if (log->spare && log->spare->size >= size)
+		return true;
+	editlog_unreserve(log, mem);
+	log->spare = mem->alloc(mem->ctx, sizeof(*log->spare) + size);
+	if (log->spare)
+		log->spare->size = size;
+	return log->spare;
+}
+
+void editlog_unreserve(struct editlog *log, const struct stream_mem *mem)
+{
+	if (log->spare)
+		mem->free(mem->ctx, log->spare,
+			  sizeof(*log->spare) + log->spare->size);
+	log->spare = NULL;
 }
 
 bool editlog_may_resize(const struct editlog *log)
@@ -80,7 +100,7 @@ static void widen(const struct edit_plan *plan, u32 len, u32 *from, u32 *to)
 	*to = more < len - *to ? *to + more : len;
 }
 
-bool editlog_fits(const struct edit_plan *plan, u32 len)
+static bool fits(const struct edit_plan *plan, u32 len)
 {
 	s32 shrinks = -edit_delta(plan);
 
@@ -88,20 +108,19 @@ bool editlog_fits(const struct edit_plan *plan, u32 len)
 	       (shrinks <= 0 || 2 * (u32)shrinks <= len);
 }
 
-struct logged_edit *editlog_add(struct editlog *log,
-				const struct stream_mem *mem, u32 seq,
-				struct span msg, const struct edit_plan *plan)
+struct logged_edit *editlog_add(struct editlog *log, u32 seq, struct span msg,
+				const struct edit_plan *plan)
 {
 	u32 from, to, new_len, at, tail;
-	struct logged_edit *e;
+	struct logged_edit *e = log->spare;
 
-	if (!editlog_fits(plan, (u32)span_len(msg)))
+	if (!e || !fits(plan, (u32)span_len(msg)))
 		return NULL;
 	widen(plan, (u32)span_len(msg), &from, &to);
 	new_len = to - from + (u32)edit_delta(plan);
-	e = mem->alloc(mem->ctx, sizeof(*e) + new_len);
-	if (!e)
+	if (new_len > e->size)
 		return NULL;
+	log->spare = NULL;
 	e->seq = seq + from;
 	e->old_len = to - from;
 	e->new_len = new_len;
@@ -124,7 +143,7 @@ static void drop(struct editlog *log, const struct stream_mem *mem,
 
 	*at = e->next;
 	log->n--;
-	mem->free(mem->ctx, e, sizeof(*e) + e->new_len);
+	mem->free(mem->ctx, e, sizeof(*e) + e->size);
 }
 
 void editlog_ack(struct editlog *log, const struct stream_mem *mem, u32 ack)
@@ -139,10 +158,11 @@ void editlog_ack(struct editlog *log, const struct stream_mem *mem, u32 ack)
 	}
 }
 
-void editlog_cut(struct editlog *log, const struct stream_mem *mem, u32 seq)
+void editlog_free(struct editlog *log, const struct stream_mem *mem)
 {
-	while (log->last && !seq_before(log->last->seq, seq))
+	while (log->last)
 		drop(log, mem, &log->last);
+	editlog_unreserve(log, mem);
 }
 
 bool editlog_touches(const struct editlog *log, u32 a, u32 b)

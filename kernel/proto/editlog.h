@@ -22,6 +22,7 @@
  * @seq: first byte replaced
  * @old_len: bytes replaced
  * @new_len: bytes that stand there now
+ * @size: room in @text
  * @text: the new bytes
  */
 struct logged_edit {
@@ -29,28 +30,41 @@ struct logged_edit {
 	u32 seq;
 	u32 old_len;
 	u32 new_len;
+	u32 size;
 	char text[];
 };
 
 /**
  * struct editlog - the edits of one direction
  * @last: the last one in the stream
+ * @spare: memory for the next one
  * @n: how many
  * @used: there has been one at some time
  */
 struct editlog {
 	struct logged_edit *last;
+	struct logged_edit *spare;
 	u16 n;
 	bool used;
 };
 
 /**
- * editlog_room() - whether another edit can be remembered
+ * editlog_reserve() - make sure that another edit can be remembered
  * @log: the log
+ * @mem: where memory comes from
+ * @len: bytes of the message it belongs to
  *
- * Return: false when it is full.
+ * Return: false when the log is full or there is no memory.
  */
-bool editlog_room(const struct editlog *log);
+bool __must_check editlog_reserve(struct editlog *log,
+				  const struct stream_mem *mem, u32 len);
+
+/**
+ * editlog_unreserve() - give back what was not needed
+ * @log: the log
+ * @mem: where memory came from
+ */
+void editlog_unreserve(struct editlog *log, const struct stream_mem *mem);
 
 /**
  * editlog_may_resize() - whether a change of length is safe (design D6)
@@ -61,27 +75,16 @@ bool editlog_room(const struct editlog *log);
 bool editlog_may_resize(const struct editlog *log);
 
 /**
- * editlog_fits() - whether a plan can be told to the sequence adjustment
- * @plan: a plan that is not empty
- * @len: bytes of the message it belongs to
- *
- * Return: false for a message that would shrink to less than a half.
- */
-bool editlog_fits(const struct edit_plan *plan, u32 len);
-
-/**
  * editlog_add() - remember the edit of a message
- * @log: the log
- * @mem: where memory comes from
+ * @log: the log; editlog_reserve() was true
  * @seq: sequence number of the message
  * @msg: the whole message; not before any edit in the log
  * @plan: the plan; offsets count from the start of the message
  *
- * Return: the edit; NULL when there is no memory or editlog_fits() is false.
+ * Return: the edit; NULL when the message would shrink to less than a half,
+ * which cannot be told to the sequence adjustment.
  */
-struct logged_edit *editlog_add(struct editlog *log,
-				const struct stream_mem *mem, u32 seq,
-				struct span msg,
+struct logged_edit *editlog_add(struct editlog *log, u32 seq, struct span msg,
 				const struct edit_plan *plan);
 
 /**
@@ -101,12 +104,11 @@ u32 editlog_correction_pos(const struct logged_edit *e);
 void editlog_ack(struct editlog *log, const struct stream_mem *mem, u32 ack);
 
 /**
- * editlog_cut() - forget edits that were not carried out after all
+ * editlog_free() - forget all
  * @log: the log
  * @mem: where memory came from
- * @seq: edits that begin here or later are forgotten
  */
-void editlog_cut(struct editlog *log, const struct stream_mem *mem, u32 seq);
+void editlog_free(struct editlog *log, const struct stream_mem *mem);
 
 /**
  * editlog_touches() - whether a piece of the stream was edited

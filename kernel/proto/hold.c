@@ -99,14 +99,14 @@ bool stream_may_edit(const struct stream_msg *msg, bool *resize)
 {
 	u32 end = msg->seq + (u32)span_len(msg->data);
 	struct stream_job *j = msg->job;
-	const struct stream_flow *flow;
+	struct stream_flow *flow;
 
 	*resize = false;
 	if (!msg->whole || !msg->in_hand || !j->in->may_edit || j->in->urg)
 		return false;
 	flow = stream_need_flow(j);
-	if (!flow || !editlog_room(&flow->log) ||
-	    pieces_touch(&flow->pieces, msg->seq, end))
+	if (!flow || pieces_touch(&flow->pieces, msg->seq, end) ||
+	    !editlog_reserve(&flow->log, j->s->mem, end - msg->seq))
 		return false;
 	/* Nothing above may have left, nor may an edit wait for its ack. */
 	*resize = j->in->may_resize && editlog_may_resize(&flow->log) &&
@@ -121,15 +121,12 @@ static void edit(struct stream_job *j, const struct stream_msg *msg)
 	const struct edit_plan *plan = j->s->plan;
 	struct stream_flow *flow = j->s->flow;
 	struct stream_out *out = j->out;
-	const struct logged_edit *e;
+	const struct logged_edit *e = NULL;
 
-	if (!flow || !editlog_fits(plan, (u32)span_len(msg->data))) {
-		out->what |= STREAM_MISSED;
-		return;
-	}
-	e = editlog_add(&flow->log, j->s->mem, msg->seq, msg->data, plan);
+	if (flow)
+		e = editlog_add(&flow->log, msg->seq, msg->data, plan);
 	if (!e) {
-		j->failed = true;
+		out->what |= STREAM_MISSED;
 		return;
 	}
 	out->edits++;
@@ -150,7 +147,7 @@ static void message(struct stream_job *j, struct stream_msg *msg)
 	s->ops->message(s->ctx, msg, s->plan);
 	if (s->plan->n)
 		edit(j, msg);
-	if (++j->n == NFIM_COMMANDS_PER_SKB && !j->failed &&
+	if (++j->n == NFIM_COMMANDS_PER_SKB &&
 	    s->ops->opaque(&s->dir->scan) == NFIM_OK)
 		stream_stop(j, NFIM_OPAQUE_CROWDED);
 }
@@ -176,8 +173,6 @@ static bool read_data(struct stream_job *j, struct span data, u32 base,
 		msg.data = span_make(data.p + from, pos - from);
 		if (ev == STREAM_MESSAGE) {
 			message(j, &msg);
-			if (j->failed)
-				return true;
 			d->next = base + pos;
 			continue;
 		}
@@ -213,7 +208,7 @@ void stream_read(struct stream_job *j)
 		return;
 	}
 	/* The gap has closed: read on in what left earlier. */
-	while (!j->failed && s->flow &&
+	while (s->flow &&
 	       s->ops->opaque(&s->dir->scan) == NFIM_OK &&
 	       pieces_at(&s->flow->pieces, s->dir->next, &data))
 		read_data(j, data, s->dir->next, false);

@@ -38,8 +38,7 @@ void stream_flow_free(struct stream_flow *flow, const struct stream_mem *mem)
 {
 	stream_hold_free(flow, mem);
 	pieces_free(&flow->pieces, mem);
-	while (flow->log.last)
-		editlog_cut(&flow->log, mem, flow->log.last->seq);
+	editlog_free(&flow->log, mem);
 	*flow = (struct stream_flow){ 0 };
 }
 
@@ -108,27 +107,38 @@ static bool assemble(struct stream_job *j)
 	return true;
 }
 
+/*
+ * It cannot be read, so neither can what follows. What is held gets lost here
+ * and comes again.
+ */
+static void unreadable(struct stream_job *j)
+{
+	struct stream_flow *flow = j->s->flow;
+
+	if (flow && editlog_touches(&flow->log, j->start, j->end)) {
+		j->out->verdict = STREAM_DROP;
+		return;
+	}
+	stream_stop(j, NFIM_OPAQUE_NOMEM);
+	if (flow)
+		stream_hold_free(flow, j->s->mem);
+}
+
 /* New bytes, maybe behind old or held ones. */
 static void take(struct stream_job *j)
 {
 	struct stream *s = j->s;
-	struct stream_dir before = *s->dir;
-	u32 hold = held(s);
+	u32 old = s->dir->next, hold = held(s);
 
 	if (!assemble(j)) {
-		j->out->verdict = STREAM_DROP;
+		unreadable(j);
 		return;
 	}
 	stream_read(j);
-	if (j->failed) {
-		before.scan.raw.owner = s->dir->scan.raw.owner;
-		*s->dir = before;
-		editlog_cut(&s->flow->log, s->mem, before.next);
-		*j->out = (struct stream_out){ .verdict = STREAM_DROP };
-		return;
-	}
+	if (s->flow)
+		editlog_unreserve(&s->flow->log, s->mem);
 	if (j->cut != j->end) {
-		if (!hold || j->cut != before.next)
+		if (!hold || j->cut != old)
 			j->out->what |= STREAM_HELD;
 		stream_hold_set(s->flow,
 				span_make(j->view + (j->cut - j->start),
@@ -136,7 +146,7 @@ static void take(struct stream_job *j)
 	} else if (hold) {
 		stream_hold_free(s->flow, s->mem);
 	}
-	if (hold && j->cut != before.next)
+	if (hold && j->cut != old)
 		j->out->what |= j->n ? STREAM_MERGED : STREAM_RELEASED;
 	if (s->flow)
 		pieces_drop(&s->flow->pieces, s->mem, s->dir->next);

@@ -16,7 +16,6 @@
  * @cut: behind the last byte that leaves; what follows is held
  * @n: messages read
  * @copied: @view is in stream.work
- * @failed: out of memory, nothing may be changed
  */
 struct stream_job {
 	struct stream *s;
@@ -28,7 +27,6 @@ struct stream_job {
 	u32 cut;
 	u32 n;
 	bool copied;
-	bool failed;
 };
 
 /**

@@ -15,8 +15,6 @@ struct ctx {
 	struct sim *s;
 	u32 dir;
 	struct pkt *p;
-	u64 planned;	/* messages planned in this packet */
-	u64 read;
 };
 
 static void *mem_alloc(void *ctx, size_t size)
@@ -93,7 +91,6 @@ static void gr_message(void *arg, const struct stream_msg *msg,
 		sim_fail(s, "dir %u: message %u read", c->dir, i);
 		return;
 	}
-	c->read++;
 	if (msg->whole && (msg->seq != s->sc->isn[c->dir] + 1 + m->off ||
 			   span_len(msg->data) != m->len ||
 			   memcmp(msg->data.p, app->data + m->off, m->len)))
@@ -107,7 +104,6 @@ static void gr_message(void *arg, const struct stream_msg *msg,
 	else
 		return;
 	msg_plan(app, m, m->how, into);
-	c->planned |= 1ull << i;
 }
 
 static u32 gr_skip(const union stream_scan *scan)
@@ -317,19 +313,10 @@ static void expect_edits(struct sim *s, u32 dir, const struct pkt *p)
 	}
 }
 
-static void commit(struct sim *s, struct ctx *c, const struct stream_out *out)
+static void commit(struct sim *s, const struct ctx *c, const struct stream_out *out)
 {
-	struct app *app = s->sc->app + c->dir;
-	u32 i;
-
 	if (out->what & STREAM_MISSED)
 		sim_fail(s, "dir %u: a plan was not carried out", c->dir);
-	if (out->verdict != STREAM_DROP || !c->read)
-		return;
-	s->box.n_read[c->dir] -= (u32)c->read;
-	for (i = 0; i < app->n_msgs; i++)
-		if (c->planned & 1ull << i)
-			app->msg[i].how = AS_IS;
 }
 
 static void note(struct sim *s, u32 dir, const struct pkt *p,
