@@ -11,12 +11,6 @@
 static char work[STREAM_WORK];
 static struct edit_plan plan;
 
-struct ctx {
-	struct sim *s;
-	u32 dir;
-	struct pkt *p;
-};
-
 static void *mem_alloc(void *ctx, size_t size)
 {
 	struct sim *s = ctx;
@@ -35,50 +29,8 @@ static void mem_free(void *ctx, void *p, size_t size)
 	free(p);
 }
 
-/* The grammar: four digits, the length; then so many bytes. */
-static enum stream_event gr_next(void *ctx, union stream_scan *scan,
-				 struct span data, u32 *pos,
-				 struct stream_msg *msg)
-{
-	bool start = !scan->raw.c && !scan->raw.a;
-	const char *body;
-	u32 n;
-
-	(void)ctx;
-	if (scan->raw.d)
-		return STREAM_OPAQUE;
-	if (start && data.p + *pos == data.end)
-		return STREAM_END;
-	msg->whole = start;
-	while (!scan->raw.a && data.p + *pos < data.end) {
-		u32 digit = (u32)(data.p[(*pos)++] - '0');
-
-		if (digit > 9) {
-			scan->raw.d = NFIM_OPAQUE_FOREIGN;
-			return STREAM_OPAQUE;
-		}
-		scan->raw.b = scan->raw.b * 10 + digit;
-		if (++scan->raw.c == 4) {
-			scan->raw.a = scan->raw.b;
-			scan->raw.b = 0;
-			scan->raw.c = 0;
-		}
-	}
-	body = data.p + *pos;
-	n = (u32)(data.end - body);
-	if (n > scan->raw.a)
-		n = scan->raw.a;
-	*pos += n;
-	scan->raw.a -= n;
-	if (n && !scan->raw.a)
-		return STREAM_MESSAGE;
-	msg->left = scan->raw.a;
-	msg->hold = start && (!n || *body != 'p');
-	return STREAM_MORE;
-}
-
-static void gr_message(void *arg, const struct stream_msg *msg,
-		       struct edit_plan *into)
+void got_message(void *arg, const struct stream_msg *msg,
+		 struct edit_plan *into)
 {
 	struct ctx *c = arg;
 	struct sim *s = c->s;
@@ -106,27 +58,7 @@ static void gr_message(void *arg, const struct stream_msg *msg,
 	msg_plan(app, m, m->how, into);
 }
 
-static u32 gr_skip(const union stream_scan *scan)
-{
-	return scan->raw.d ? 0 : scan->raw.a ? scan->raw.a - 1 : 0;
-}
-
-static void gr_skipped(union stream_scan *scan, u32 len)
-{
-	scan->raw.a -= len;
-}
-
-static void gr_stop(union stream_scan *scan, enum nfim_counter why)
-{
-	scan->raw.d = (u16)why;
-}
-
-static enum nfim_counter gr_opaque(const union stream_scan *scan)
-{
-	return (enum nfim_counter)scan->raw.d;
-}
-
-static const char *get_payload(void *arg)
+const char *get_payload(void *arg)
 {
 	struct ctx *c = arg;
 
@@ -135,7 +67,7 @@ static const char *get_payload(void *arg)
 	return c->p->data;
 }
 
-static struct stream_flow *get_flow(void *arg)
+struct stream_flow *get_flow(void *arg)
 {
 	struct ctx *c = arg;
 
@@ -144,17 +76,6 @@ static struct stream_flow *get_flow(void *arg)
 	c->s->box.has_flow[c->dir] = true;
 	return c->s->box.flow + c->dir;
 }
-
-static const struct stream_ops ops = {
-	.next = gr_next,
-	.message = gr_message,
-	.skip = gr_skip,
-	.skipped = gr_skipped,
-	.stop = gr_stop,
-	.opaque = gr_opaque,
-	.payload = get_payload,
-	.flow = get_flow,
-};
 
 static bool after(u32 a, u32 b)
 {
@@ -385,7 +306,7 @@ static bool engine(struct sim *s, u32 dir, struct pkt *p, u32 *seg)
 	struct ctx c = { .s = s, .dir = dir, .p = p };
 	struct box *b = &s->box;
 	struct stream st = {
-		.ops = &ops,
+		.ops = s->sc->msnp ? &msnp_ops : &digits_ops,
 		.ctx = &c,
 		.mem = &mem,
 		.dir = b->dir + dir,

@@ -44,39 +44,67 @@ static u32 message_size(struct rng *r, u32 style)
 	return between(r, 4001, 9999);
 }
 
-static void add_message(struct rng *r, struct app *app, u32 len, bool plain)
+/* Write what comes before the letters; return its length. */
+static u32 put_header(char *p, enum kind kind, u32 len, bool msnp)
 {
 	static const char letters[] = "plesg";
-	struct msg *m = app->msg + app->n_msgs++;
-	char *p = app->data + app->total;
-	char digits[8];
-	u32 i, x;
+	char line[128];
+	int n;
 
-	*m = (struct msg){ .off = app->total, .len = len };
-	m->kind = plain ? KIND_PLAIN : (enum kind)between(r, KIND_LOOK,
-							  KIND_GROW);
-	if (m->kind == KIND_LOOK && chance(r, 700))
-		m->kind = KIND_SAME;
-	m->fallback = chance(r, 500);
-	/* Where a resize happens: anywhere, often at the very end. */
-	m->old_len = between(r, 1, len - 4 < 40 ? len - 4 : 40);
-	m->at = 4 + below(r, len - 4 - m->old_len + 1);
+	if (!msnp) {
+		n = snprintf(line, sizeof(line), "%04u%c", (len - 4) % 10000,
+			     letters[kind]);
+	} else {
+		n = snprintf(line, sizeof(line), "MSG 7 N %04u\r\n"
+			     "MIME-Version: 1.0\r\nContent-Type: %s\r\n\r\n",
+			     (len - 14) % 10000, kind == KIND_PLAIN ?
+			     "text/plain" : "text/x-msmsgsinvite");
+	}
+	memcpy(p, line, (size_t)n);
+	return (u32)n;
+}
+
+/* Where the edit stands: anywhere, often at the very end. */
+static void place_edit(struct rng *r, struct msg *m, u32 hdr)
+{
+	u32 room = m->len - hdr;
+
+	if (!room) {
+		m->kind = KIND_LOOK;
+		return;
+	}
+	m->old_len = between(r, 1, room < 40 ? room : 40);
+	m->at = hdr + below(r, room - m->old_len + 1);
 	if (chance(r, 250))
-		m->at = len - m->old_len;
-	if (m->at == 4)
-		m->at = 5;
-	if (m->at + m->old_len > len)
-		m->old_len = len - m->at;
+		m->at = m->len - m->old_len;
 	m->new_len = m->kind == KIND_SHRINK ? below(r, m->old_len) :
 		     m->old_len + between(r, 1, 8);
-	if (2 * (m->old_len - m->new_len) > len && m->kind == KIND_SHRINK)
-		m->new_len = m->old_len - len / 2;
-	if (!m->old_len)
-		m->kind = KIND_LOOK;
-	snprintf(digits, sizeof(digits), "%04u", (len - 4) % 10000);
-	memcpy(p, digits, 4);
-	p[4] = letters[m->kind];
-	for (i = 5; i + 4 <= len; i += 4) {
+	if (m->kind == KIND_SHRINK &&
+	    2 * (m->old_len - m->new_len) > m->len)
+		m->new_len = m->old_len - m->len / 2;
+}
+
+static void add_message(struct rng *r, struct app *app, u32 len, bool plain,
+			bool msnp)
+{
+	struct msg *m = app->msg + app->n_msgs++;
+	char *p = app->data + app->total;
+	enum kind kind;
+	u32 i, x;
+
+	if (msnp && len < 100)
+		len = 100;
+	*m = (struct msg){ .off = app->total, .len = len };
+	kind = plain ? KIND_PLAIN : (enum kind)between(r, KIND_LOOK,
+						       KIND_GROW);
+	if (kind == KIND_LOOK && chance(r, 700))
+		kind = KIND_SAME;
+	m->kind = kind;
+	m->fallback = chance(r, 500);
+	i = put_header(p, kind, len, msnp);
+	if (kind >= KIND_SAME)
+		place_edit(r, m, i);
+	for (; i + 4 <= len; i += 4) {
 		x = rnd(r);
 		p[i] = (char)('a' + (x & 15));
 		p[i + 1] = (char)('a' + (x >> 8 & 15));
@@ -86,6 +114,17 @@ static void add_message(struct rng *r, struct app *app, u32 len, bool plain)
 	for (; i < len; i++)
 		p[i] = (char)('a' + below(r, 16));
 	app->total += len;
+}
+
+/* MSNP begins with a line of its own. */
+static void greet(struct app *app, u32 dir)
+{
+	const char *line = dir ? "USR 1 OK a@b c\r\n" : "USR 1 a@b 12.3\r\n";
+	u32 len = (u32)strlen(line);
+
+	memcpy(app->data, line, len);
+	app->msg[app->n_msgs++] = (struct msg){ .len = len };
+	app->total = len;
 }
 
 /* A replacement that is never equal to what stood there. */
@@ -165,19 +204,23 @@ static void make_writes(struct rng *r, struct app *app, u32 style)
 	}
 }
 
-static void make_app(struct rng *r, struct app *app, bool talks)
+static void make_app(struct rng *r, struct app *app, u32 dir, bool talks,
+		     bool msnp)
 {
 	u32 n, style = below(r, 4), i, plain = below(r, 700);
 
 	app->total = 0;
 	app->n_msgs = 0;
 	app->n_writes = 0;
+	if (msnp)
+		greet(app, dir);
 	n = talks ? between(r, 1, 10) : below(r, 3);
 	for (i = 0; i < n; i++) {
 		u32 len = message_size(r, style);
 
-		if (app->total + len < MAX_DATA)
-			add_message(r, app, len, chance(r, plain));
+		if (app->total + len + 100 < MAX_DATA)
+			add_message(r, app, len, chance(r, plain) ||
+				    (msnp && dir), msnp);
 	}
 	make_writes(r, app, style);
 	if (!app->n_writes)
@@ -212,6 +255,7 @@ void sched_make(struct sched *sc, u64 seed)
 
 	sc->seed = seed;
 	sc->path_seed = seed * 4;
+	sc->msnp = chance(&r, 300);
 	sc->clean = chance(&r, 400);
 	sc->no_hold = chance(&r, 50);
 	sc->no_seqadj = chance(&r, 200);
@@ -228,7 +272,7 @@ void sched_make(struct sched *sc, u64 seed)
 		sc->link[i] = (struct link_cfg){
 			.delay = between(&r, 100, i ? 40000 : 5000),
 		};
-		make_app(&r, sc->app + i, !i || chance(&r, 500));
+		make_app(&r, sc->app + i, i, !i || chance(&r, 500), sc->msnp);
 		if (sc->clean)
 			continue;
 		sc->link[i].loss = lossy ? below(&r, lossy == 1 ? 30 : 150) :

@@ -79,7 +79,7 @@ struct link_cfg {
 /* A schedule: everything that a seed decides. */
 struct sched {
 	u64 seed, path_seed;
-	bool clean, no_hold, no_seqadj, syn_flow, nomem, urg, forget;
+	bool msnp, clean, no_hold, no_seqadj, syn_flow, nomem, urg, forget;
 	u64 rst_at;
 	u32 isn[2];
 	struct tcp_cfg tcp[2];
@@ -172,6 +172,20 @@ struct sim {
 	u64 max_stall, end_time;
 	char error[200];
 };
+
+/* What the engine hands back to us. */
+struct ctx {
+	struct sim *s;
+	u32 dir;
+	struct pkt *p;
+};
+
+extern const struct stream_ops digits_ops, msnp_ops;
+
+void got_message(void *arg, const struct stream_msg *msg,
+		 struct edit_plan *into);
+const char *get_payload(void *arg);
+struct stream_flow *get_flow(void *arg);
 
 void sched_make(struct sched *sc, u64 seed);
 /* The wire form of a message; returns its length. */
