@@ -115,7 +115,9 @@ static void unreadable(struct stream_job *j)
 {
 	struct stream_flow *flow = j->s->flow;
 
-	if (flow && editlog_touches(&flow->log, j->start, j->end)) {
+	if (flow && flow->log.used &&
+	    (editlog_touches(&flow->log, j->start, j->end) ||
+	     seq_before(j->start, flow->flight.acked))) {
 		j->out->verdict = STREAM_DROP;
 		return;
 	}

@@ -246,6 +246,7 @@ static void make_end(struct rng *r, struct tcp_cfg *t)
 	t->collapse = chance(r, 500);
 	t->gso = chance(r, 300);
 	t->fin_late = chance(r, 500);
+	t->handshake = chance(r, 800);
 }
 
 void sched_make(struct sched *sc, u64 seed)

@@ -69,6 +69,7 @@ struct tcp_cfg {
 	u32 mss, iw, rto_min, delack, wnd, read_every;
 	enum nagle nagle;
 	bool tlp, sack, collapse, gso, fin_late;
+	bool handshake;		/* the round trip is known from it */
 };
 
 struct link_cfg {
@@ -131,7 +132,8 @@ struct tcp {
 	u64 delack_at, read_at;
 	struct ranges ooo;
 	char rx[MAX_WIRE];
-	u32 retransmits;
+	u32 retransmits, n_arrived;
+	u64 arrived[MAX_MSGS];		/* true as long as nothing is resized */
 };
 
 /* conntrack's record of one direction (nf_conntrack_seqadj.c). */

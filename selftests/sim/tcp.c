@@ -35,6 +35,15 @@ void ranges_cut(struct ranges *rs, u32 upto)
 		rs->r[0].a = upto;
 }
 
+static void set_rto(struct tcp *t)
+{
+	u64 spread = 4 * t->rttvar;
+
+	if (spread < t->cfg->rto_min)
+		spread = t->cfg->rto_min;
+	t->rto = t->srtt + spread;
+}
+
 void tcp_init(struct sim *s, u32 id)
 {
 	struct tcp *t = s->end + id;
@@ -47,6 +56,7 @@ void tcp_init(struct sim *s, u32 id)
 	       offsetof(struct tcp, rx) - offsetof(struct tcp, mark) -
 	       sizeof(t->mark));
 	t->retransmits = 0;
+	t->n_arrived = 0;
 	t->cfg = s->sc->tcp + id;
 	t->app = s->sc->app + id;
 	t->id = id;
@@ -56,6 +66,13 @@ void tcp_init(struct sim *s, u32 id)
 	t->ssthresh = ~0u;
 	t->edge = peer->wnd;
 	t->rto = RTO_INIT;
+	if (t->cfg->handshake) {
+		const struct link_cfg *l = s->sc->link;
+
+		t->srtt = 2 * (l[0].delay + l[1].delay);
+		t->rttvar = t->srtt / 2;
+		set_rto(t);
+	}
 	t->rto_at = NEVER;
 	t->tlp_at = NEVER;
 	t->persist_at = NEVER;
@@ -112,8 +129,7 @@ static void arm(struct sim *s, struct tcp *t)
 
 		if (t->max - t->una <= t->cfg->mss)
 			pto += 200 * MS;
-		if (pto < rto)
-			t->tlp_at = s->now + pto;
+		t->tlp_at = s->now + (pto < rto ? pto : rto);
 	}
 }
 
@@ -255,9 +271,7 @@ static void rtt_sample(struct sim *s, struct tcp *t)
 		t->rttvar = (3 * t->rttvar + d) / 4;
 		t->srtt = (7 * t->srtt + m) / 8;
 	}
-	t->rto = t->srtt + 4 * t->rttvar;
-	if (t->rto < t->cfg->rto_min)
-		t->rto = t->cfg->rto_min;
+	set_rto(t);
 }
 
 static void fast_retransmit(struct sim *s, struct tcp *t)
@@ -365,6 +379,16 @@ static void ack_input(struct sim *s, struct tcp *t, const struct pkt *p)
 	output(s, t);
 }
 
+static void note_arrival(struct sim *s, struct tcp *t)
+{
+	const struct app *app = s->sc->app + !t->id;
+
+	while (t->n_arrived < app->n_msgs &&
+	       t->rcv_nxt >= app->msg[t->n_arrived].off +
+			     app->msg[t->n_arrived].len)
+		t->arrived[t->n_arrived++] = s->now;
+}
+
 static void data_input(struct sim *s, struct tcp *t, const struct pkt *p)
 {
 	u32 off = p->seq - t->peer_isn - 1, end = off + p->len, from = 0;
@@ -401,6 +425,7 @@ static void data_input(struct sim *s, struct tcp *t, const struct pkt *p)
 		}
 		t->rcv_nxt = t->ooo.r[0].b;
 		ranges_cut(&t->ooo, t->rcv_nxt);
+		note_arrival(s, t);
 	}
 	if (t->rcv_nxt == t->fin_at) {
 		t->fin_seen = true;
@@ -411,7 +436,7 @@ static void data_input(struct sim *s, struct tcp *t, const struct pkt *p)
 		s->done[t->id] = s->now;
 		now = true;
 	}
-	if (now || t->unacked >= 2 * t->cfg->mss || !window(t))
+	if (now || t->unacked > t->cfg->mss || !window(t))
 		send_ack(s, t);
 	else if (t->delack_at == NEVER)
 		t->delack_at = s->now + t->cfg->delack;
@@ -499,12 +524,12 @@ void tcp_timers(struct sim *s, struct tcp *t)
 	}
 	if (t->delack_at <= s->now)
 		send_ack(s, t);
-	if (t->rto_at <= s->now)
-		timeout(s, t);
 	if (t->tlp_at <= s->now) {
 		t->tlp_at = NEVER;
 		probe(s, t);
 	}
+	if (t->rto_at <= s->now)
+		timeout(s, t);
 	if (t->persist_at <= s->now) {
 		t->persist_at = NEVER;
 		if (t->backoff < 8)
