@@ -29,6 +29,22 @@ static void mem_free(void *ctx, void *p, size_t size)
 	free(p);
 }
 
+/* Anything, except shrinking to less than a half. */
+static void hostile_plan(struct sim *s, const struct stream_msg *msg,
+			 bool resize, struct edit_plan *into)
+{
+	static const char text[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	u32 len = (u32)span_len(msg->data), old, n;
+	struct rng *r = &s->box.rng;
+
+	old = between(r, 1, len < 20 ? len : 20);
+	n = resize ? below(r, 27) : old;
+	if (n + len / 2 < old)
+		n = old;
+	if (!edit_add(into, below(r, len - old + 1), old, text, n))
+		into->n = 0;
+}
+
 void got_message(void *arg, const struct stream_msg *msg,
 		 struct edit_plan *into)
 {
@@ -39,6 +55,11 @@ void got_message(void *arg, const struct stream_msg *msg,
 	struct msg *m = app->msg + i;
 	bool resize;
 
+	if (s->sc->hostile) {
+		if (msg->whole && stream_may_edit(msg, &resize))
+			hostile_plan(s, msg, resize, into);
+		return;
+	}
 	if (i >= app->n_msgs) {
 		sim_fail(s, "dir %u: message %u read", c->dir, i);
 		return;
@@ -115,9 +136,13 @@ void box_init(struct sim *s, bool on)
 	b->on = on;
 	b->rng.s = s->sc->seed ^ 0xb0c5;
 	for (i = 0; i < 2; i++) {
+		if (s->sc->hostile)
+			s->sc->app[i].total = 0;
 		memset(b->sent[i], 0, s->sc->app[i].total + MAX_MSGS * 512);
 		b->acked[i] = s->sc->isn[i] + 1;
 		b->max[i] = s->sc->isn[i] + 1;
+		b->top[i] = s->sc->isn[i] + 1;
+		b->wire_top[i] = s->sc->isn[i] + 1;
 		if (!on)
 			continue;
 		stream_begin(b->dir + i, s->sc->isn[i]);
@@ -134,7 +159,7 @@ void box_exit(struct sim *s)
 	u32 i, hold = 0;
 
 	for (i = 0; i < 2; i++) {
-		if (tcp_done(s->end) && tcp_done(s->end + 1) &&
+		if (!s->sc->hostile && tcp_done(s->end) && tcp_done(s->end + 1) &&
 		    !s->end[0].dead && !s->end[1].dead)
 			hold += s->box.flow[i].hold.len +
 				s->box.flow[i].pieces.bytes;
@@ -190,6 +215,8 @@ static void leave(struct sim *s, u32 dir, struct pkt *p, u32 seg)
 		q->fin = p->fin && done == p->len;
 		q->seq = wire_seq + done - n;
 		watch(s, dir, q);
+		if (after(q->seq + n + q->fin, b->wire_top[dir]))
+			b->wire_top[dir] = q->seq + n + q->fin;
 		path_to_end(s, !dir, q);
 	} while (done < p->len);
 	pkt_put(p);
@@ -232,12 +259,6 @@ static void expect_edits(struct sim *s, u32 dir, const struct pkt *p)
 		if (b->repeat[dir] || p->urg || p->fin)
 			m->must = false;
 	}
-}
-
-static void commit(struct sim *s, const struct ctx *c, const struct stream_out *out)
-{
-	if (out->what & STREAM_MISSED)
-		sim_fail(s, "dir %u: a plan was not carried out", c->dir);
 }
 
 static void note(struct sim *s, u32 dir, const struct pkt *p,
@@ -300,7 +321,7 @@ static bool apply(struct sim *s, u32 dir, struct pkt *p,
 	return true;
 }
 
-static bool engine(struct sim *s, u32 dir, struct pkt *p, u32 *seg)
+void box_engine(struct sim *s, u32 dir, struct pkt *p, struct stream_out *out)
 {
 	struct stream_mem mem = { mem_alloc, mem_free, s };
 	struct ctx c = { .s = s, .dir = dir, .p = p };
@@ -331,7 +352,6 @@ static bool engine(struct sim *s, u32 dir, struct pkt *p, u32 *seg)
 		.may_edit = true,
 		.may_resize = !s->sc->no_seqadj,
 	};
-	struct stream_out out;
 
 	if (s->sc->forget && b->has_flow[dir] &&
 	    stream_flow_idle(b->flow + dir) && chance(&b->rng, 100)) {
@@ -339,37 +359,60 @@ static bool engine(struct sim *s, u32 dir, struct pkt *p, u32 *seg)
 		b->has_flow[dir] = false;
 		st.flow = NULL;
 	}
-	stream_packet(&st, &in, &out);
-	if (p->len || p->fin)
-		note(s, dir, p, &out);
-	commit(s, &c, &out);
-	if (out.verdict == STREAM_REPLACE)
-		*seg = out.seg;
-	return apply(s, dir, p, &out);
+	stream_packet(&st, &in, out);
+	if (out->what & STREAM_MISSED)
+		sim_fail(s, "dir %u: a plan was not carried out", dir);
+}
+
+/* The sender is told of everything that the receiver has. */
+static void check_ack(struct sim *s, u32 dir, u32 wire, u32 ack)
+{
+	const struct box *b = &s->box;
+
+	if (wire == b->wire_top[dir] && !b->flow[dir].hold.len &&
+	    !s->sc->nomem && ack != b->top[dir])
+		sim_fail(s, "dir %u: all is acknowledged, but the sender gets %d of %d",
+			 dir, (s32)(ack - s->sc->isn[dir] - 1),
+			 (s32)(b->top[dir] - s->sc->isn[dir] - 1));
+}
+
+void box_ack(struct sim *s, u32 dir, u32 ack, u32 wnd)
+{
+	struct stream_mem mem = { mem_alloc, mem_free, s };
+
+	if (s->box.has_flow[dir])
+		stream_ack(s->box.flow + dir, &mem, ack, wnd);
 }
 
 void box_packet(struct sim *s, u32 from, struct pkt *p)
 {
-	struct stream_mem mem = { mem_alloc, mem_free, s };
 	struct box *b = &s->box;
-	u32 ack, seg = s->sc->tcp[from].mss, i;
+	u32 ack, seg = s->sc->tcp[from].mss, i, end = p->seq + p->len + p->fin;
+	struct stream_out out;
 
 	if (!b->on) {
 		leave(s, from, p, seg);
 		return;
 	}
 	ack = adj_ack(b->adj + !from, p->ack);
+	check_ack(s, !from, p->ack, ack);
 	if (after(ack, b->acked[!from]))
 		b->acked[!from] = ack;
-	if (b->has_flow[!from])
-		stream_ack(b->flow + !from, &mem, ack, p->wnd);
+	box_ack(s, !from, ack, p->wnd);
 	for (i = 0; i < p->n_sack; i++) {
 		p->sack[i][0] = adj_ack(b->adj + !from, p->sack[i][0]);
 		p->sack[i][1] = adj_ack(b->adj + !from, p->sack[i][1]);
 	}
 	if (s->sc->clean && p->len)
 		expect_edits(s, from, p);
-	if (!engine(s, from, p, &seg))
+	box_engine(s, from, p, &out);
+	if (p->len || p->fin)
+		note(s, from, p, &out);
+	if (after(end, b->top[from]) && !p->rst)
+		b->top[from] = end;
+	if (out.verdict == STREAM_REPLACE)
+		seg = out.seg;
+	if (!apply(s, from, p, &out))
 		return;
 	p->ack = ack;
 	leave(s, from, p, seg);

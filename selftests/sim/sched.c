@@ -256,6 +256,7 @@ void sched_make(struct sched *sc, u64 seed)
 
 	sc->seed = seed;
 	sc->path_seed = seed * 4;
+	sc->hostile = false;
 	sc->msnp = chance(&r, 300);
 	sc->clean = chance(&r, 400);
 	sc->no_hold = chance(&r, 50);

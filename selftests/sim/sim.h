@@ -80,7 +80,7 @@ struct link_cfg {
 /* A schedule: everything that a seed decides. */
 struct sched {
 	u64 seed, path_seed;
-	bool msnp, clean, no_hold, no_seqadj, syn_flow, nomem, urg, forget;
+	bool hostile, msnp, clean, no_hold, no_seqadj, syn_flow, nomem, urg, forget;
 	u64 rst_at;
 	u32 isn[2];
 	struct tcp_cfg tcp[2];
@@ -156,9 +156,9 @@ struct box {
 	u8 sent[2][MAX_WIRE];
 	u32 held, merged, released, gaps, edits, seen, stolen, opaque;
 	/* for the must-edit rule */
+	u32 top[2], wire_top[2];
 	u32 acked[2], max[2], ends[2][64], n_ends[2];
 	bool repeat[2];
-	bool segmented;
 };
 
 struct sim {
@@ -217,6 +217,9 @@ bool tcp_done(const struct tcp *t);
 void box_init(struct sim *s, bool on);
 void box_packet(struct sim *s, u32 from, struct pkt *p);
 void box_exit(struct sim *s);
+void box_engine(struct sim *s, u32 dir, struct pkt *p, struct stream_out *out);
+void box_ack(struct sim *s, u32 dir, u32 ack, u32 wnd);
+bool hostile(struct sim *s, struct sched *sc, u64 seed);
 
 int table(void);
 
