@@ -345,7 +345,7 @@ static bool slow(u64 plain, u64 mine)
 		mine = run_time(true, path + (i << 32));
 		n += mine > 3 * plain + 2 * SEC;
 	}
-	return n > RETRIES / 2;
+	return n > RETRIES * 3 / 4;
 }
 
 /* Return: whether all is well. */

@@ -407,8 +407,12 @@ static void data_input(struct sim *s, struct tcp *t, const struct pkt *p)
 	if (from < p->len) {
 		u32 room = t->rcv_nxt + window(t);
 
-		if (end > room)
-			end = room;
+		/*
+		 * A segment that begins inside the window is taken whole, as
+		 * Linux does: an edit that grows may push it beyond.
+		 */
+		if (off >= room)
+			end = off;
 		if (off + from < end && end <= MAX_WIRE) {
 			memcpy(t->rx + off + from, p->data + from,
 			       end - off - from);
