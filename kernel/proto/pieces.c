@@ -5,6 +5,10 @@
 
 #include "pieces.h"
 
+/* With the header they fill blocks that allocators keep. */
+#define PIECE_LARGE	(2048 - sizeof(struct piece))
+#define PIECE_SMALL	(256 - sizeof(struct piece))
+
 static u32 end_of(const struct piece *p)
 {
 	return p->seq + p->len;
@@ -21,75 +25,69 @@ static void unlink_piece(struct pieces *ps, const struct stream_mem *mem,
 	mem->free(mem->ctx, p, sizeof(*p) + p->size);
 }
 
-static struct piece *new_piece(const struct stream_mem *mem, u32 seq, u32 len,
-			       u32 size)
+/* Small blocks are easier to get than one large one. */
+static u32 room_for(u32 len)
 {
-	struct piece *p = mem->alloc(mem->ctx, sizeof(*p) + size);
-
-	if (p) {
-		p->next = NULL;
-		p->seq = seq;
-		p->len = len;
-		p->size = size;
-	}
-	return p;
+	return (u32)(len <= PIECE_SMALL ? PIECE_SMALL : PIECE_LARGE);
 }
 
-/* The bytes continue @p and touch no other piece. */
-static bool append(struct pieces *ps, struct piece *p, u32 seq,
-		   struct span data)
+/* Keep some of @len bytes behind @at, in it or in a piece of their own. */
+static bool add_run(struct pieces *ps, const struct stream_mem *mem,
+		    struct piece *at, struct piece **link, u32 seq,
+		    const char *data, u32 *len)
 {
-	u32 len = (u32)span_len(data);
+	struct piece *p = at;
+	u32 n = *len;
 
-	if (seq != end_of(p) || p->len + len > p->size ||
-	    (p->next && !seq_before(seq + len, p->next->seq)))
+	if (!p || end_of(p) != seq || p->len == p->size) {
+		if (ps->n >= NFIM_FLOW_PIECES)
+			return false;
+		p = mem->alloc(mem->ctx, sizeof(*p) + room_for(n));
+		if (!p)
+			return false;
+		p->next = *link;
+		p->seq = seq;
+		p->len = 0;
+		p->size = room_for(n);
+		*link = p;
+		ps->n++;
+	}
+	if (n > p->size - p->len)
+		n = p->size - p->len;
+	if (ps->bytes + n > NFIM_FLOW_BYTES)
 		return false;
-	memcpy(p->data + p->len, data.p, len);
-	p->len += len;
-	ps->bytes += len;
+	memcpy(p->data + p->len, data, n);
+	p->len += n;
+	ps->bytes += n;
+	*len = n;
 	return true;
 }
 
 bool pieces_add(struct pieces *ps, const struct stream_mem *mem, u32 seq,
 		struct span data)
 {
-	u32 len = (u32)span_len(data), lo = seq, hi = seq + len;
-	u32 size, known = 0;
-	struct piece **at = &ps->first, **from, *p, *merged;
+	struct piece *at = NULL, **link = &ps->first;
+	u32 n, end = seq + (u32)span_len(data);
 
-	while (*at && seq_before(end_of(*at), seq))
-		at = &(*at)->next;
-	from = at;
-	for (p = *from; p && !seq_before(hi, p->seq); p = p->next) {
-		if (!seq_before(seq, p->seq) && !seq_before(end_of(p), hi))
-			return true;	/* nothing new */
-		lo = seq_min(lo, p->seq);
-		hi = seq_max(hi, end_of(p));
-		known += p->len;
+	while (seq_before(seq, end)) {
+		while (*link && !seq_before(seq, (*link)->seq)) {
+			at = *link;
+			link = &at->next;
+		}
+		if (at && seq_before(seq, end_of(at))) {
+			/* Known already. */
+			n = end_of(at) - seq;
+			if (n > end - seq)
+				n = end - seq;
+		} else {
+			n = *link ? seq_min(end, (*link)->seq) - seq :
+				    end - seq;
+			if (!add_run(ps, mem, at, link, seq, data.p, &n))
+				return false;
+		}
+		seq += n;
+		data.p += n;
 	}
-	if (ps->bytes - known + (hi - lo) > NFIM_FLOW_BYTES)
-		return false;
-	if (*from && append(ps, *from, seq, data))
-		return true;
-	if (!known && ps->n >= NFIM_FLOW_PIECES)
-		return false;
-	/* Room to grow, so that a long run does not copy itself each time. */
-	size = known ? 2 * (hi - lo) : hi - lo;
-	if (size > NFIM_FLOW_BYTES)
-		size = NFIM_FLOW_BYTES;
-	merged = new_piece(mem, lo, hi - lo, size);
-	if (!merged)
-		return false;
-	memcpy(merged->data + (seq - lo), data.p, len);
-	while (*from && !seq_before(hi, (*from)->seq)) {
-		p = *from;
-		memcpy(merged->data + (p->seq - lo), p->data, p->len);
-		unlink_piece(ps, mem, from);
-	}
-	merged->next = *from;
-	*from = merged;
-	ps->n++;
-	ps->bytes += merged->len;
 	return true;
 }
 

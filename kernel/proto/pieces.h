@@ -12,8 +12,8 @@
 #include "span.h"
 
 /**
- * struct piece - bytes without a gap between them
- * @next: the next one in the stream; there is a gap between
+ * struct piece - some bytes
+ * @next: the next one in the stream; they do not overlap
  * @seq: first byte
  * @len: bytes
  * @size: room in @data

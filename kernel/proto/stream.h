@@ -37,11 +37,7 @@
  * union stream_scan - where a protocol stands in one direction
  * @msnp: MSNP
  * @raw: any other protocol of 11 bytes; all zero is the start
- * @raw.a: the protocol's
- * @raw.b: the protocol's
- * @raw.c: the protocol's
  * @raw.owner: flags of the engine and the helper, at the same place for all
- * @raw.d: the protocol's
  */
 union stream_scan {
 	struct msnp_scan msnp;
@@ -296,8 +292,8 @@ bool stream_begin(struct stream_dir *d, u32 isn);
  * @flow: all zero
  * @d: the direction, just begun
  *
- * Only for those who can afford a flow for every connection; it lets a first
- * message of four segments be held instead of two.
+ * For those who can afford a flow for every connection: a first message of
+ * four segments is held then, not of two.
  */
 void stream_flow_begin(struct stream_flow *flow, const struct stream_dir *d);
 
