@@ -171,28 +171,6 @@ void box_exit(struct sim *s)
 		sim_fail(s, "%u bytes of memory have leaked", s->box.mem);
 }
 
-/* No byte of the receiver's stream is ever seen in two versions. */
-static void watch(struct sim *s, u32 dir, const struct pkt *p)
-{
-	u32 i, off = p->seq - s->sc->isn[dir] - 1;
-	struct box *b = &s->box;
-
-	for (i = 0; i < p->len; i++) {
-		if (off + i >= MAX_WIRE) {
-			sim_fail(s, "dir %u: byte %d left", dir, (s32)(off + i));
-			return;
-		}
-		if (b->sent[dir][off + i] &&
-		    b->wire[dir][off + i] != p->data[i]) {
-			sim_fail(s, "dir %u: two versions of byte %u", dir,
-				 off + i);
-			return;
-		}
-		b->sent[dir][off + i] = 1;
-		b->wire[dir][off + i] = p->data[i];
-	}
-}
-
 /* What leaves is cut as the stack would, then translated by conntrack. */
 static void leave(struct sim *s, u32 dir, struct pkt *p, u32 seg)
 {
@@ -214,51 +192,10 @@ static void leave(struct sim *s, u32 dir, struct pkt *p, u32 seg)
 		done += n;
 		q->fin = p->fin && done == p->len;
 		q->seq = wire_seq + done - n;
-		watch(s, dir, q);
-		if (after(q->seq + n + q->fin, b->wire_top[dir]))
-			b->wire_top[dir] = q->seq + n + q->fin;
+		witness_wire(s, dir, q);
 		path_to_end(s, !dir, q);
 	} while (done < p->len);
 	pkt_put(p);
-}
-
-/* Messages that begin here and must be edited without any excuse. */
-static void expect_edits(struct sim *s, u32 dir, const struct pkt *p)
-{
-	struct app *app = s->sc->app + dir;
-	u32 i, n, segs = 0, end = p->seq + p->len, off;
-	struct box *b = &s->box;
-
-	if (p->seq != b->max[dir]) {
-		if (p->len)
-			b->repeat[dir] = true;
-		return;
-	}
-	b->max[dir] = end;
-	for (i = n = 0; i < b->n_ends[dir]; i++)
-		if (after(b->ends[dir][i], b->acked[dir]))
-			b->ends[dir][n++] = b->ends[dir][i];
-	b->n_ends[dir] = n;
-	for (i = 0; i < p->segs && b->n_ends[dir] < 64; i++)
-		b->ends[dir][b->n_ends[dir]++] = end;
-	segs = b->n_ends[dir];
-	off = p->seq - s->sc->isn[dir] - 1;
-	for (i = 0; i < app->n_msgs; i++) {
-		struct msg *m = app->msg + i;
-		u32 stop = m->off + m->len;
-
-		if (off + p->len <= m->off || off >= stop)
-			continue;
-		if (off <= m->off)
-			m->must = true;
-		/* Counted from the first byte the other side lacks. */
-		if (off + p->len < stop &&
-		    (s->sc->isn[dir] + 1 + stop - b->acked[dir] >
-		     STREAM_START_LATE * s->sc->tcp[dir].mss || segs >= 10))
-			m->must = false;
-		if (b->repeat[dir] || p->urg || p->fin)
-			m->must = false;
-	}
 }
 
 static void note(struct sim *s, u32 dir, const struct pkt *p,
@@ -364,18 +301,6 @@ void box_engine(struct sim *s, u32 dir, struct pkt *p, struct stream_out *out)
 		sim_fail(s, "dir %u: a plan was not carried out", dir);
 }
 
-/* The sender is told of everything that the receiver has. */
-static void check_ack(struct sim *s, u32 dir, u32 wire, u32 ack)
-{
-	const struct box *b = &s->box;
-
-	if (wire == b->wire_top[dir] && !b->flow[dir].hold.len &&
-	    !s->sc->nomem && ack != b->top[dir])
-		sim_fail(s, "dir %u: all is acknowledged, but the sender gets %d of %d",
-			 dir, (s32)(ack - s->sc->isn[dir] - 1),
-			 (s32)(b->top[dir] - s->sc->isn[dir] - 1));
-}
-
 void box_ack(struct sim *s, u32 dir, u32 ack, u32 wnd)
 {
 	struct stream_mem mem = { mem_alloc, mem_free, s };
@@ -395,20 +320,18 @@ void box_packet(struct sim *s, u32 from, struct pkt *p)
 		return;
 	}
 	ack = adj_ack(b->adj + !from, p->ack);
-	check_ack(s, !from, p->ack, ack);
-	if (after(ack, b->acked[!from]))
-		b->acked[!from] = ack;
+	witness_ack(s, !from, p->ack, ack);
 	box_ack(s, !from, ack, p->wnd);
 	for (i = 0; i < p->n_sack; i++) {
 		p->sack[i][0] = adj_ack(b->adj + !from, p->sack[i][0]);
 		p->sack[i][1] = adj_ack(b->adj + !from, p->sack[i][1]);
 	}
 	if (s->sc->clean && p->len)
-		expect_edits(s, from, p);
+		witness_data(s, from, p);
 	box_engine(s, from, p, &out);
 	if (p->len || p->fin)
 		note(s, from, p, &out);
-	if (after(end, b->top[from]) && !p->rst)
+	if (seq_before(b->top[from], end) && !p->rst)
 		b->top[from] = end;
 	if (out.verdict == STREAM_REPLACE)
 		seg = out.seg;

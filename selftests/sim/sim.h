@@ -133,7 +133,7 @@ struct tcp {
 	struct ranges ooo;
 	char rx[MAX_WIRE];
 	u32 retransmits, n_arrived;
-	u64 arrived[MAX_MSGS];		/* true as long as nothing is resized */
+	u64 arrived[MAX_MSGS];		/* true while nothing is resized */
 };
 
 /* conntrack's record of one direction (nf_conntrack_seqadj.c). */
@@ -219,6 +219,10 @@ void box_packet(struct sim *s, u32 from, struct pkt *p);
 void box_exit(struct sim *s);
 void box_engine(struct sim *s, u32 dir, struct pkt *p, struct stream_out *out);
 void box_ack(struct sim *s, u32 dir, u32 ack, u32 wnd);
+/* A packet leaves; it has arrived; an acknowledgement as it came, and moved. */
+void witness_wire(struct sim *s, u32 dir, const struct pkt *p);
+void witness_data(struct sim *s, u32 dir, const struct pkt *p);
+void witness_ack(struct sim *s, u32 dir, u32 wire, u32 ack);
 bool hostile(struct sim *s, struct sched *sc, u64 seed);
 
 int table(void);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A TCP end: enough of a sender to be stuck in all the ways real ones are. */
 
-#include "sim.h"
+#include "tcp.h"
 
 #define RTO_INIT	(1 * SEC)
-#define RTO_MAX		(20 * SEC)
 
 void ranges_add(struct ranges *rs, u32 a, u32 b)
 {
@@ -35,15 +34,6 @@ void ranges_cut(struct ranges *rs, u32 upto)
 		rs->r[0].a = upto;
 }
 
-static void set_rto(struct tcp *t)
-{
-	u64 spread = 4 * t->rttvar;
-
-	if (spread < t->cfg->rto_min)
-		spread = t->cfg->rto_min;
-	t->rto = t->srtt + spread;
-}
-
 void tcp_init(struct sim *s, u32 id)
 {
 	struct tcp *t = s->end + id;
@@ -71,7 +61,7 @@ void tcp_init(struct sim *s, u32 id)
 
 		t->srtt = 2 * (l[0].delay + l[1].delay);
 		t->rttvar = t->srtt / 2;
-		set_rto(t);
+		tcp_set_rto(t);
 	}
 	t->rto_at = NEVER;
 	t->tlp_at = NEVER;
@@ -81,182 +71,6 @@ void tcp_init(struct sim *s, u32 id)
 	t->fin_at = ~0u;
 }
 
-static u32 window(const struct tcp *t)
-{
-	return t->unread < t->cfg->wnd ? t->cfg->wnd - t->unread : 0;
-}
-
-static void fill(struct tcp *t, struct pkt *p)
-{
-	u32 i;
-
-	p->ack = t->peer_isn + 1 + t->rcv_nxt;
-	p->wnd = window(t);
-	p->seg = p->len;
-	p->segs = 1;
-	if (t->cfg->sack)
-		for (i = 0; i < t->ooo.n && i < 3; i++) {
-			p->sack[i][0] = t->peer_isn + 1 + t->ooo.r[i].a;
-			p->sack[i][1] = t->peer_isn + 1 + t->ooo.r[i].b;
-			p->n_sack++;
-		}
-	t->delack_at = NEVER;
-	t->unacked = 0;
-}
-
-static void send_ack(struct sim *s, struct tcp *t)
-{
-	struct pkt *p = pkt_get();
-
-	p->seq = t->isn + 1 + t->nxt;
-	if (t->nxt < t->max)
-		p->seq = t->isn + 1 + t->max;
-	fill(t, p);
-	path_from_end(s, t->id, p);
-}
-
-static void arm(struct sim *s, struct tcp *t)
-{
-	u64 rto = t->rto << t->backoff;
-
-	if (rto > RTO_MAX)
-		rto = RTO_MAX;
-	t->rto_at = t->una == t->max ? NEVER : s->now + rto;
-	t->tlp_at = NEVER;
-	if (t->cfg->tlp && t->una != t->max && !t->in_recovery && !t->lost &&
-	    t->srtt && !t->probes) {
-		u64 pto = 2 * t->srtt + 2 * MS;
-
-		if (t->max - t->una <= t->cfg->mss)
-			pto += 200 * MS;
-		t->tlp_at = s->now + (pto < rto ? pto : rto);
-	}
-}
-
-/* Send [off, off + len), and the FIN if it follows. */
-static void emit(struct sim *s, struct tcp *t, u32 off, u32 len)
-{
-	struct pkt *p = pkt_get();
-	u32 end = off + len;
-
-	p->len = len;
-	if (off < t->app->total) {
-		if (end > t->app->total)
-			p->len = t->app->total - off;
-		memcpy(p->data, t->app->data + off, p->len);
-	} else {
-		p->len = 0;
-	}
-	p->seq = t->isn + 1 + off;
-	p->fin = end > t->app->total;
-	fill(t, p);
-	if (p->len > t->cfg->mss) {
-		p->seg = t->cfg->mss;
-		p->segs = (p->len + p->seg - 1) / p->seg;
-	}
-	if (off < t->max) {
-		t->retransmits++;
-		t->rtt_on = false;
-	} else if (!t->rtt_on) {
-		t->rtt_on = true;
-		t->rtt_off = end;
-		t->rtt_sent = s->now;
-	}
-	if (end <= t->app->total + 1)
-		t->mark[end] = 1;
-	if (len < t->cfg->mss)
-		t->small_end = end;
-	if (end > t->max)
-		t->max = end;
-	path_from_end(s, t->id, p);
-}
-
-static u32 limit(const struct tcp *t)
-{
-	return t->written + (t->closed ? 1 : 0);
-}
-
-/* How long a segment at @off is that was sent before. */
-static u32 old_segment(const struct tcp *t, u32 off)
-{
-	u32 i, end = t->max - off < t->cfg->mss ? t->max : off + t->cfg->mss;
-
-	for (i = 0; i < t->sacked.n; i++)
-		if (t->sacked.r[i].a > off && t->sacked.r[i].a < end)
-			end = t->sacked.r[i].a;
-	if (!t->cfg->collapse)
-		for (i = off + 1; i < end; i++)
-			if (t->mark[i])
-				return i - off;
-	return end - off;
-}
-
-static bool nagle_waits(const struct tcp *t, u32 len)
-{
-	if (t->cfg->nagle == NODELAY || len >= t->cfg->mss || t->closed)
-		return false;
-	if (t->cfg->nagle == CLASSIC)
-		return t->una != t->max;
-	return t->small_end > t->una;
-}
-
-static u32 pipe(const struct tcp *t)
-{
-	u32 i, n = t->nxt - t->una;
-
-	for (i = 0; i < t->sacked.n; i++)
-		if (t->sacked.r[i].b <= t->nxt)
-			n -= t->sacked.r[i].b - t->sacked.r[i].a;
-	return n;
-}
-
-static void output(struct sim *s, struct tcp *t)
-{
-	bool sent = false;
-	u32 i;
-
-	while (!t->dead) {
-		u32 len, burst = t->cfg->mss;
-
-		for (i = 0; i < t->sacked.n; i++)
-			if (t->nxt < t->max && t->nxt >= t->sacked.r[i].a &&
-			    t->nxt < t->sacked.r[i].b)
-				t->nxt = t->sacked.r[i].b;
-		if (t->nxt >= limit(t) || pipe(t) >= t->cwnd)
-			break;
-		if (t->nxt < t->max) {
-			len = old_segment(t, t->nxt);
-		} else {
-			if (t->cfg->gso)
-				burst *= 1 + (s->order & 3);
-			len = limit(t) - t->nxt;
-			if (len > burst)
-				len = burst;
-			if (len > t->cwnd - pipe(t) &&
-			    len > t->cfg->mss)
-				len = t->cfg->mss;
-			if (t->edge < t->nxt + len)
-				len = t->edge > t->nxt ? t->edge - t->nxt : 0;
-			if (!len || nagle_waits(t, len))
-				break;
-			/* Silly windows are left alone while others fly. */
-			if (len < t->cfg->mss && t->nxt + len < limit(t) &&
-			    t->una != t->max && t->edge == t->nxt + len)
-				break;
-		}
-		emit(s, t, t->nxt, len);
-		t->nxt += len;
-		sent = true;
-	}
-	if (sent)
-		arm(s, t);
-	if (t->una == t->max && t->nxt < limit(t) && t->edge <= t->nxt) {
-		if (t->persist_at == NEVER)
-			t->persist_at = s->now + (t->rto << t->backoff);
-	} else {
-		t->persist_at = NEVER;
-	}
-}
 
 static void rtt_sample(struct sim *s, struct tcp *t)
 {
@@ -271,7 +85,7 @@ static void rtt_sample(struct sim *s, struct tcp *t)
 		t->rttvar = (3 * t->rttvar + d) / 4;
 		t->srtt = (7 * t->srtt + m) / 8;
 	}
-	set_rto(t);
+	tcp_set_rto(t);
 }
 
 static void fast_retransmit(struct sim *s, struct tcp *t)
@@ -282,10 +96,10 @@ static void fast_retransmit(struct sim *s, struct tcp *t)
 	t->recover = t->max;
 	t->ssthresh = fl > 2 * t->cfg->mss ? fl : 2 * t->cfg->mss;
 	t->cwnd = t->ssthresh + 3 * t->cfg->mss;
-	len = old_segment(t, t->una);
+	len = tcp_old_segment(t, t->una);
 	t->rtx = t->una + len;
-	emit(s, t, t->una, len);
-	arm(s, t);
+	tcp_emit(s, t, t->una, len);
+	tcp_arm(s, t);
 }
 
 /* The next hole below what was acknowledged selectively. */
@@ -302,8 +116,8 @@ static void sack_retransmit(struct sim *s, struct tcp *t)
 			t->rtx = t->sacked.r[i].b;
 	if (t->rtx >= t->sacked.r[t->sacked.n - 1].a)
 		return;
-	len = old_segment(t, t->rtx);
-	emit(s, t, t->rtx, len);
+	len = tcp_old_segment(t, t->rtx);
+	tcp_emit(s, t, t->rtx, len);
 	t->rtx += len;
 }
 
@@ -327,10 +141,10 @@ static void new_ack(struct sim *s, struct tcp *t, u32 ack)
 			t->in_recovery = false;
 			t->cwnd = t->ssthresh;
 		} else if (t->rtx <= ack || !t->cfg->sack) {
-			u32 len = old_segment(t, ack);
+			u32 len = tcp_old_segment(t, ack);
 
 			t->rtx = ack + len;
-			emit(s, t, ack, len);
+			tcp_emit(s, t, ack, len);
 		} else {
 			sack_retransmit(s, t);
 		}
@@ -339,7 +153,7 @@ static void new_ack(struct sim *s, struct tcp *t, u32 ack)
 	} else {
 		t->cwnd += t->cfg->mss * t->cfg->mss / t->cwnd + 1;
 	}
-	arm(s, t);
+	tcp_arm(s, t);
 }
 
 static void ack_input(struct sim *s, struct tcp *t, const struct pkt *p)
@@ -376,7 +190,7 @@ static void ack_input(struct sim *s, struct tcp *t, const struct pkt *p)
 			fast_retransmit(s, t);
 		}
 	}
-	output(s, t);
+	tcp_output(s, t);
 }
 
 static void note_arrival(struct sim *s, struct tcp *t)
@@ -401,11 +215,11 @@ static void data_input(struct sim *s, struct tcp *t, const struct pkt *p)
 	if (!p->len && !p->fin) {
 		/* An unacceptable number is answered. */
 		if ((s32)(off - t->rcv_nxt) < 0)
-			send_ack(s, t);
+			tcp_send_ack(s, t);
 		return;
 	}
 	if (from < p->len) {
-		u32 room = t->rcv_nxt + window(t);
+		u32 room = t->rcv_nxt + tcp_window(t);
 
 		/*
 		 * A segment that begins inside the window is taken whole, as
@@ -440,8 +254,8 @@ static void data_input(struct sim *s, struct tcp *t, const struct pkt *p)
 		s->done[t->id] = s->now;
 		now = true;
 	}
-	if (now || t->unacked > t->cfg->mss || !window(t))
-		send_ack(s, t);
+	if (now || t->unacked > t->cfg->mss || !tcp_window(t))
+		tcp_send_ack(s, t);
 	else if (t->delack_at == NEVER)
 		t->delack_at = s->now + t->cfg->delack;
 }
@@ -458,51 +272,6 @@ void tcp_input(struct sim *s, struct tcp *t, const struct pkt *p)
 	ack_input(s, t, p);
 }
 
-static void timeout(struct sim *s, struct tcp *t)
-{
-	u32 fl = (t->max - t->una) / 2;
-
-	sim_trace(s, "end %u: RTO, una %u nxt %u max %u", t->id, t->una,
-		  t->nxt, t->max);
-	t->ssthresh = fl > 2 * t->cfg->mss ? fl : 2 * t->cfg->mss;
-	t->cwnd = t->cfg->mss;
-	t->in_recovery = false;
-	t->lost = true;
-	t->recover = t->max;
-	t->dupacks = 0;
-	t->rtt_on = false;
-	t->nxt = t->una;
-	if (t->backoff < 8)
-		t->backoff++;
-	if (t->backoff > 1)
-		t->sacked.n = 0;
-	output(s, t);
-	arm(s, t);
-}
-
-/* A tail-loss probe sends something new, or the last segment again. */
-static void probe(struct sim *s, struct tcp *t)
-{
-	u32 len = limit(t) - t->max, off;
-
-	t->probes = 1;
-	if (len > t->cfg->mss)
-		len = t->cfg->mss;
-	if (t->max + len > t->edge)
-		len = t->edge > t->max ? t->edge - t->max : 0;
-	if (len && t->nxt == t->max) {
-		emit(s, t, t->max, len);
-		t->nxt = t->max;
-	} else {
-		off = t->max - 1;
-		while (off > t->una && !t->mark[off] &&
-		       t->max - off < t->cfg->mss)
-			off--;
-		emit(s, t, off, t->max - off);
-	}
-	arm(s, t);
-}
-
 void tcp_timers(struct sim *s, struct tcp *t)
 {
 	const struct app *app = t->app;
@@ -512,35 +281,35 @@ void tcp_timers(struct sim *s, struct tcp *t)
 		t->written += app->write[t->next_write++].len;
 		if (t->next_write == app->n_writes && !t->cfg->fin_late)
 			t->closed = true;
-		output(s, t);
+		tcp_output(s, t);
 		if (t->next_write == app->n_writes && !t->closed) {
 			t->closed = true;
-			output(s, t);
+			tcp_output(s, t);
 		}
 	}
 	if (t->read_at <= s->now) {
-		bool was_small = window(t) < 2 * t->cfg->mss;
+		bool was_small = tcp_window(t) < 2 * t->cfg->mss;
 
 		t->read_at = NEVER;
 		t->unread = 0;
 		if (was_small)
-			send_ack(s, t);
+			tcp_send_ack(s, t);
 	}
 	if (t->delack_at <= s->now)
-		send_ack(s, t);
+		tcp_send_ack(s, t);
 	if (t->tlp_at <= s->now) {
 		t->tlp_at = NEVER;
-		probe(s, t);
+		tcp_probe(s, t);
 	}
 	if (t->rto_at <= s->now)
-		timeout(s, t);
+		tcp_timeout(s, t);
 	if (t->persist_at <= s->now) {
 		t->persist_at = NEVER;
 		if (t->backoff < 8)
 			t->backoff++;
-		emit(s, t, t->nxt, 1);
+		tcp_emit(s, t, t->nxt, 1);
 		t->nxt++;
-		arm(s, t);
+		tcp_arm(s, t);
 	}
 }
 
