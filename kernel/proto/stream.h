@@ -140,7 +140,8 @@ struct stream_msg {
  * @message: a message ended; if stream_may_edit() says so, replacements may be
  *	added to @plan, with offsets from the start of @msg->data
  * @part: the data ends inside a message that is not held; may be NULL
- * @skip: bytes that need not be looked at
+ * @skip: bytes that need not be looked at; less than a message has left, if
+ *	@message is to be called for it
  * @skipped: account for bytes that were not looked at
  * @stop: give up for ever
  * @opaque: the reason why it was given up, or %NFIM_OK
@@ -226,7 +227,8 @@ struct stream_pkt {
 /**
  * enum stream_verdict - what becomes of a packet
  * @STREAM_FORWARD: it goes on as it is
- * @STREAM_REPLACE: it goes on changed, see struct stream_out
+ * @STREAM_REPLACE: it goes on changed, see struct stream_out; maybe with no
+ *	payload, for the sake of its acknowledgement
  * @STREAM_STEAL: all its bytes are held; it is consumed
  * @STREAM_DROP: out of memory; the sender will repeat it
  */

@@ -204,17 +204,17 @@ static void make_writes(struct rng *r, struct app *app, u32 style)
 	}
 }
 
-static void make_app(struct rng *r, struct app *app, u32 dir, bool talks,
+static void make_app(struct rng *r, struct app *app, u32 dir, u32 style,
 		     bool msnp)
 {
-	u32 n, style = below(r, 4), i, plain = below(r, 700);
+	u32 n, i, plain = below(r, 700);
 
 	app->total = 0;
 	app->n_msgs = 0;
 	app->n_writes = 0;
 	if (msnp)
 		greet(app, dir);
-	n = talks ? between(r, 1, 10) : below(r, 3);
+	n = !dir || chance(r, 500) ? between(r, 1, 10) : below(r, 3);
 	for (i = 0; i < n; i++) {
 		u32 len = message_size(r, style);
 
@@ -252,7 +252,7 @@ static void make_end(struct rng *r, struct tcp_cfg *t)
 void sched_make(struct sched *sc, u64 seed)
 {
 	struct rng r = { .s = seed * 0x2545f4914f6cdd1dull + 1 };
-	u32 i, lossy;
+	u32 i, lossy, style;
 
 	sc->seed = seed;
 	sc->path_seed = seed * 4;
@@ -274,7 +274,9 @@ void sched_make(struct sched *sc, u64 seed)
 		sc->link[i] = (struct link_cfg){
 			.delay = between(&r, 100, i ? 40000 : 5000),
 		};
-		make_app(&r, sc->app + i, i, !i || chance(&r, 500), sc->msnp);
+		style = below(&r, 4);
+		sc->tcp[i].packets = style == 2;
+		make_app(&r, sc->app + i, i, style, sc->msnp);
 		if (sc->clean)
 			continue;
 		sc->link[i].loss = lossy ? below(&r, lossy == 1 ? 30 : 150) :

@@ -69,6 +69,7 @@ struct tcp_cfg {
 	u32 mss, iw, rto_min, delack, wnd, read_every;
 	enum nagle nagle;
 	bool tlp, sack, collapse, gso, fin_late;
+	bool packets;		/* small packets count as full ones */
 	bool handshake;		/* the round trip is known from it */
 };
 

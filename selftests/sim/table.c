@@ -103,6 +103,7 @@ static void make(struct sched *sc, const struct row *row, u32 run, bool syn)
 			.sack = !row->old,
 			.fin_late = true,
 			.handshake = true,
+			.packets = row->chunk,
 		};
 		sc->link[i] = (struct link_cfg){
 			.delay = row->rtt * 250,

@@ -137,6 +137,12 @@ static u32 pipe(const struct tcp *t)
 {
 	u32 i, n = t->nxt - t->una;
 
+	if (t->cfg->packets) {
+		/* Windows are counted in packets, small ones as well. */
+		for (i = t->una + 1, n = 0; i <= t->nxt; i++)
+			n += t->mark[i] ? t->cfg->mss : 0;
+		return n;
+	}
 	for (i = 0; i < t->sacked.n; i++)
 		if (t->sacked.r[i].b <= t->nxt)
 			n -= t->sacked.r[i].b - t->sacked.r[i].a;
