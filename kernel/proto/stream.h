@@ -257,7 +257,7 @@ enum stream_verdict {
  * @old_len: ... payload bytes that are replaced from there on
  * @text: ... by these; they lie in struct stream.work
  * @seg: larger results must be segmented to this
- * @adjust: the sequence adjustment must be told of a change of length
+ * @adjust: whatever the verdict, tell the sequence adjustment of a resize
  * @adjust_pos: ... at this place
  * @adjust_by: ... by so many bytes
  * @why: the direction became opaque just now, with this reason

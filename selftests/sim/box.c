@@ -236,6 +236,8 @@ static bool apply(struct sim *s, u32 dir, struct pkt *p,
 {
 	u32 rest, n = (u32)span_len(out->text);
 
+	if (out->adjust)
+		adj_set(s->box.adj + dir, out->adjust_pos, out->adjust_by);
 	if (out->verdict == STREAM_STEAL || out->verdict == STREAM_DROP) {
 		pkt_put(p);
 		return false;
@@ -253,8 +255,6 @@ static bool apply(struct sim *s, u32 dir, struct pkt *p,
 	memcpy(p->data + out->off, out->text.p, n);
 	p->len = p->len - out->old_len + n;
 	p->seq = out->seq;
-	if (out->adjust)
-		adj_set(s->box.adj + dir, out->adjust_pos, out->adjust_by);
 	return true;
 }
 
