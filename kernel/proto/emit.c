@@ -6,15 +6,15 @@
 /* The smallest segment that every path takes, less 12 bytes of options. */
 #define SEG_SAFE	524
 
-static u16 segment(const struct stream_job *j)
+u16 stream_segment(const struct stream_flow *flow, const struct stream_pkt *in)
 {
-	u16 seg = j->s->flow ? j->s->flow->seg : 0;
+	u16 seg = flow ? flow->seg : 0;
 
-	if (seg < j->in->seg)
-		seg = j->in->seg;
+	if (seg < in->seg)
+		seg = in->seg;
 	if (seg < SEG_SAFE)
 		seg = SEG_SAFE;
-	return seg < j->in->mss ? seg : j->in->mss;
+	return seg < in->mss ? seg : in->mss;
 }
 
 /* Only what differs from the packet has to be written. */
@@ -79,7 +79,7 @@ void stream_emit(struct stream_job *j)
 			       first != j->start;
 	char *text;
 
-	j->out->seg = segment(j);
+	j->out->seg = stream_segment(flow, in);
 	edited = flow && editlog_touches(&flow->log, first, j->cut);
 	if (edited && !(j->out->what & STREAM_EDITED))
 		j->out->what |= STREAM_REPEATED;

@@ -8,6 +8,13 @@
 /* Room for a message whose length is not known yet. */
 #define HOLD_GUESS	512
 
+void stream_note_flight(struct stream_flow *flow, const struct stream_pkt *in)
+{
+	flight_packet(&flow->flight, in->seq + in->len, in->segs,
+		      in->mss_known ? in->mss : stream_segment(flow, in),
+		      in->now);
+}
+
 struct stream_flow *stream_need_flow(struct stream_job *j)
 {
 	const struct stream_pkt *in = j->in;
@@ -23,7 +30,7 @@ struct stream_flow *stream_need_flow(struct stream_job *j)
 	f = &s->flow->flight;
 	/* What is in flight before this place will be acknowledged. */
 	flight_begin(f, s->dir->next, STREAM_START_LATE);
-	flight_packet(f, in->seq + in->len, in->segs, in->mss, in->now);
+	stream_note_flight(s->flow, in);
 	if (s->dir->scan.raw.owner & STREAM_COLLAPSED)
 		flight_repeat(f);
 	s->dir->scan.raw.owner &= (u8)~STREAM_COLLAPSED;

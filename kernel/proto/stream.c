@@ -224,8 +224,7 @@ static void note_packet(struct stream *s, const struct stream_pkt *in)
 
 	if (!flow || !flow->begun || !in->len)
 		return;
-	flight_packet(&flow->flight, in->seq + in->len, in->segs, in->mss,
-		      in->now);
+	stream_note_flight(flow, in);
 	if (flow->seg < in->seg)
 		flow->seg = in->seg;
 }

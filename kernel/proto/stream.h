@@ -5,8 +5,8 @@
  * announcement, merges it with what follows, edits whole messages, and makes
  * every byte look the same each time it goes by (design D4, D6, D7, D8).
  *
- * It decides; writing to packets, locks and tables are its caller's. All
- * sequence numbers are those of the sender, before any adjustment.
+ * Writing to packets, locks and tables are its caller's. Sequence numbers are
+ * the sender's, before any adjustment.
  */
 #ifndef _NFIM_PROTO_STREAM_H
 #define _NFIM_PROTO_STREAM_H
@@ -194,11 +194,12 @@ struct stream {
  * @len: bytes of payload
  * @ack: its acknowledgement number as it stands there
  * @wnd: its window as it stands there
- * @mss: the largest segment that the peer and the route take
+ * @mss: the largest segment that the peer, if known, and the route take
  * @seg: the largest segment this packet was on the wire
  * @segs: how many packets it was on the wire
  * @max: the largest payload that may result, at most %STREAM_WORK
  * @now: ms
+ * @mss_known: the peer's SYN named @mss; else the sender's own segments tell
  * @fin: it ends the stream
  * @rst: it breaks the connection
  * @urg: it has urgent data
@@ -216,6 +217,7 @@ struct stream_pkt {
 	u16 segs;
 	u32 max;
 	u32 now;
+	bool mss_known;
 	bool fin;
 	bool rst;
 	bool urg;
@@ -294,8 +296,7 @@ bool stream_begin(struct stream_dir *d, u32 isn);
  * @flow: all zero
  * @d: the direction, just begun
  *
- * For those who can afford a flow for every connection: a first message of
- * four segments is held then, not of two.
+ * A first message of four segments is held then, not of two.
  */
 void stream_flow_begin(struct stream_flow *flow, const struct stream_dir *d);
 

@@ -30,6 +30,22 @@ struct stream_job {
 };
 
 /**
+ * stream_segment() - a segment that is safe, as far as the sender has shown
+ * @flow: the flow, or NULL
+ * @in: the packet
+ *
+ * Return: bytes of payload.
+ */
+u16 stream_segment(const struct stream_flow *flow, const struct stream_pkt *in);
+
+/**
+ * stream_note_flight() - tell the flight of a packet
+ * @flow: the flow
+ * @in: the packet
+ */
+void stream_note_flight(struct stream_flow *flow, const struct stream_pkt *in);
+
+/**
  * stream_need_flow() - the flow, a new one if need be
  * @j: the packet
  *

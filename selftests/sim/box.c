@@ -277,7 +277,8 @@ void box_engine(struct sim *s, u32 dir, struct pkt *p, struct stream_out *out)
 		.len = p->len,
 		.ack = p->ack,
 		.wnd = (u16)(p->wnd >> 2),
-		.mss = (u16)s->sc->tcp[dir].mss,
+		.mss = s->sc->mss_known ? (u16)s->sc->tcp[dir].mss : 1460,
+		.mss_known = s->sc->mss_known,
 		.seg = (u16)p->seg,
 		.segs = (u16)p->segs,
 		.max = MAX_PKT,
@@ -331,7 +332,7 @@ void box_packet(struct sim *s, u32 from, struct pkt *p)
 	box_engine(s, from, p, &out);
 	if (p->len || p->fin)
 		note(s, from, p, &out);
-	if (seq_before(b->top[from], end) && !p->rst)
+	if ((p->len || p->fin) && seq_before(b->top[from], end))
 		b->top[from] = end;
 	if (out.verdict == STREAM_REPLACE)
 		seg = out.seg;

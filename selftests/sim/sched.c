@@ -257,6 +257,7 @@ void sched_make(struct sched *sc, u64 seed)
 	sc->seed = seed;
 	sc->path_seed = seed * 4;
 	sc->hostile = false;
+	sc->mss_known = chance(&r, 600);
 	sc->msnp = chance(&r, 300);
 	sc->clean = chance(&r, 400);
 	sc->no_hold = chance(&r, 50);

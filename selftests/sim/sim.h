@@ -81,7 +81,7 @@ struct link_cfg {
 /* A schedule: everything that a seed decides. */
 struct sched {
 	u64 seed, path_seed;
-	bool hostile, msnp, clean, no_hold, no_seqadj, syn_flow, nomem, urg, forget;
+	bool hostile, msnp, mss_known, clean, no_hold, no_seqadj, syn_flow, nomem, urg, forget;
 	u64 rst_at;
 	u32 isn[2];
 	struct tcp_cfg tcp[2];

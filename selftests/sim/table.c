@@ -89,6 +89,7 @@ static void make(struct sched *sc, const struct row *row, u32 run, bool syn)
 	sc->seed = run;
 	sc->path_seed = run * 4;
 	sc->syn_flow = syn;
+	sc->mss_known = true;
 	sc->rst_at = NEVER;
 	sc->isn[0] = 1000;
 	for (i = 0; i < 2; i++) {

@@ -31,9 +31,12 @@ void witness_wire(struct sim *s, u32 dir, const struct pkt *p)
 void witness_data(struct sim *s, u32 dir, const struct pkt *p)
 {
 	struct app *app = s->sc->app + dir;
-	u32 i, n, segs = 0, end = p->seq + p->len, off;
+	u32 mss = s->sc->tcp[dir].mss, i, n, segs = 0, end = p->seq + p->len, off;
 	struct box *b = &s->box;
 
+	/* What is assumed of a sender of which nothing is known. */
+	if (!s->sc->mss_known && mss > 524)
+		mss = 524;
 	if (p->seq != b->max[dir]) {
 		if (p->len)
 			b->repeat[dir] = true;
@@ -59,7 +62,7 @@ void witness_data(struct sim *s, u32 dir, const struct pkt *p)
 		/* Counted from the first byte the other side lacks. */
 		if (off + p->len < stop &&
 		    (s->sc->isn[dir] + 1 + stop - b->acked[dir] >
-		     STREAM_START_LATE * s->sc->tcp[dir].mss || segs >= 10))
+		     STREAM_START_LATE * mss || segs >= 10))
 			m->must = false;
 		if (b->repeat[dir] || p->urg || p->fin)
 			m->must = false;
