@@ -140,8 +140,7 @@ struct stream_msg {
  * @message: a message ended; if stream_may_edit() says so, replacements may be
  *	added to @plan, with offsets from the start of @msg->data
  * @part: the data ends inside a message that is not held; may be NULL
- * @skip: bytes that need not be looked at; less than a message has left, if
- *	@message is to be called for it
+ * @skip: bytes that need not be looked at, not the last one of a message
  * @skipped: account for bytes that were not looked at
  * @stop: give up for ever
  * @opaque: the reason why it was given up, or %NFIM_OK
@@ -296,7 +295,7 @@ bool stream_begin(struct stream_dir *d, u32 isn);
  * @flow: all zero
  * @d: the direction, just begun
  *
- * A first message of four segments is held then, not of two.
+ * A first message of four segments is held then, else of two.
  */
 void stream_flow_begin(struct stream_flow *flow, const struct stream_dir *d);
 
