@@ -288,4 +288,7 @@ void sched_make(struct sched *sc, u64 seed)
 	}
 	/* One path, one segment size. */
 	sc->tcp[1].mss = sc->tcp[0].mss;
+	/* The engine assumes that nobody has less than 536. */
+	if (sc->tcp[0].mss < 536)
+		sc->mss_known = true;
 }
