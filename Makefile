@@ -24,7 +24,7 @@ VERSION	 = $(shell sed -n 's/^\#define NFIM_VERSION\t"\(.*\)"/\1/p' \
 	   include/nfim/version.h)
 
 .PHONY: all modules userspace install install-modules check check-long demo \
-	unit fuzz style net matrix clean help setup
+	unit sim fuzz style net matrix clean help setup
 
 all: modules userspace
 
@@ -60,6 +60,9 @@ check-long: setup ## what takes hours: soak and many repetitions
 
 unit: ## unit tests of the parsers, no root
 	$(Q)$(MAKE) -C selftests/unit run
+
+sim: ## schedules for the stream engine in the simulator, no root
+	$(Q)selftests/sim/run.sh $(COUNT)
 
 fuzz: ## a short run of each fuzzer, no root
 	$(Q)selftests/fuzz/run.sh

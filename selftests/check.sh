@@ -58,6 +58,7 @@ stage tool tool
 stage modules selftests/matrix.sh
 stage explain selftests/explain/explain.sh
 stage unit make --no-print-directory -C selftests/unit run
+stage sim selftests/sim/run.sh
 stage fuzz selftests/fuzz/run.sh
 stage net selftests/run.sh
 if [ "${1-}" = long ]; then

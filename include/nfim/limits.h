@@ -29,6 +29,7 @@
 #define NFIM_FLOW_PIECES	64	/* out-of-order pieces remembered */
 #define NFIM_FLOW_BYTES		65536	/* bytes of those pieces */
 #define NFIM_FLOW_EARLY		4096	/* of them before the greeting */
+#define NFIM_FLOW_HOLD		16384	/* bytes held back */
 #define NFIM_FLOW_SECS		300	/* idle seconds until forgotten */
 
 /* Tables, per network namespace. */

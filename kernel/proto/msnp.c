@@ -281,7 +281,7 @@ enum msnp_event msnp_scan_next(struct msnp_scan *s, enum msnp_side side,
 			       struct span data, u32 *pos,
 			       struct msnp_frame *f)
 {
-	bool at_start = s->phase == PHASE_NAME && !s->line_len, ended;
+	bool at_start = msnp_scan_between(s), ended;
 	u32 from = *pos;
 	const char *at = data.p + from;
 	enum nfim_counter why;
@@ -324,6 +324,11 @@ enum msnp_event msnp_scan_next(struct msnp_scan *s, enum msnp_side side,
 	ev = take_payload(s, data, pos, f);
 	f->whole = at_start && ev == MSNP_COMMAND;
 	return ev;
+}
+
+bool msnp_scan_between(const struct msnp_scan *s)
+{
+	return s->phase == PHASE_NAME && !s->line_len;
 }
 
 u32 msnp_scan_skip(const struct msnp_scan *s)

@@ -124,6 +124,14 @@ enum msnp_event msnp_scan_next(struct msnp_scan *s, enum msnp_side side,
 			       struct msnp_frame *f);
 
 /**
+ * msnp_scan_between() - whether a command begins here
+ * @s: state of this direction
+ *
+ * Return: false inside a command.
+ */
+bool msnp_scan_between(const struct msnp_scan *s);
+
+/**
  * msnp_scan_skip() - how many bytes need not be looked at
  * @s: state of this direction
  *

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Reading messages; what of them is edited, what is held. */
+
+#include <nfim/limits.h>
+
+#include "stream_job.h"
+
+/* Room for a message whose length is not known yet. */
+#define HOLD_GUESS	512
+
+void stream_note_flight(struct stream_flow *flow, const struct stream_pkt *in)
+{
+	flight_packet(&flow->flight, in->seq + in->len, in->segs,
+		      in->mss_known ? in->mss : stream_segment(flow, in),
+		      in->now);
+}
+
+struct stream_flow *stream_need_flow(struct stream_job *j)
+{
+	const struct stream_pkt *in = j->in;
+	struct stream *s = j->s;
+	struct flight *f;
+
+	if (!s->flow)
+		s->flow = s->ops->flow(s->ctx);
+	if (!s->flow || s->flow->begun)
+		return s->flow;
+	s->flow->begun = true;
+	s->flow->seg = in->seg;
+	f = &s->flow->flight;
+	/* What is in flight before this place will be acknowledged. */
+	flight_begin(f, s->dir->next, STREAM_START_LATE);
+	stream_note_flight(s->flow, in);
+	if (s->dir->scan.raw.owner & STREAM_COLLAPSED)
+		flight_repeat(f);
+	s->dir->scan.raw.owner &= (u8)~STREAM_COLLAPSED;
+	return s->flow;
+}
+
+void stream_stop(struct stream_job *j, enum nfim_counter why)
+{
+	struct stream *s = j->s;
+
+	s->ops->stop(&s->dir->scan, why);
+	if (s->flow)
+		pieces_free(&s->flow->pieces, s->mem);
+	j->out->why = why;
+}
+
+void stream_hold_free(struct stream_flow *flow, const struct stream_mem *mem)
+{
+	if (flow->hold.data)
+		mem->free(mem->ctx, flow->hold.data, flow->hold.size);
+	flow->hold = (struct stream_hold){ 0 };
+}
+
+void stream_hold_set(struct stream_flow *flow, struct span data)
+{
+	memcpy(flow->hold.data, data.p, span_len(data));
+	flow->hold.len = (u32)span_len(data);
+}
+
+/* What is held now has been copied or stays where it is. */
+static bool reserve(struct stream_flow *flow, const struct stream_mem *mem,
+		    u32 have, u32 left)
+{
+	u32 size = left ? have + left : 2 * have + HOLD_GUESS;
+	char *data;
+
+	if (size > NFIM_FLOW_HOLD)
+		size = NFIM_FLOW_HOLD;
+	if (flow->hold.size >= (left ? size : have))
+		return true;
+	data = mem->alloc(mem->ctx, size);
+	if (!data)
+		return false;
+	if (flow->hold.data) {
+		memcpy(data, flow->hold.data, flow->hold.len);
+		mem->free(mem->ctx, flow->hold.data, flow->hold.size);
+	}
+	flow->hold.data = data;
+	flow->hold.size = size;
+	return true;
+}
+
+/* @begin: where the message begins; its bytes in hand reach to the end. */
+static bool may_hold(struct stream_job *j, const struct stream_msg *msg,
+		     u32 begin)
+{
+	u32 have = j->end - begin;
+	u32 want = have + (msg->left ? msg->left : 1);
+	struct stream_flow *flow;
+
+	if (!msg->hold || !msg->whole || !j->in->may_hold || j->in->fin ||
+	    j->in->urg || want < have || want > NFIM_FLOW_HOLD)
+		return false;
+	flow = stream_need_flow(j);
+	return flow &&
+	       !pieces_touch(&flow->pieces, begin,
+			     begin + (msg->left ? want : NFIM_FLOW_HOLD)) &&
+	       flight_allows(&flow->flight, begin + want) &&
+	       reserve(flow, j->s->mem, have, msg->left);
+}
+
+bool stream_may_edit(const struct stream_msg *msg, bool *resize)
+{
+	u32 end = msg->seq + (u32)span_len(msg->data);
+	struct stream_job *j = msg->job;
+	struct stream_flow *flow;
+
+	*resize = false;
+	if (!msg->whole || !msg->in_hand || !j->in->may_edit || j->in->urg)
+		return false;
+	flow = stream_need_flow(j);
+	if (!flow || pieces_touch(&flow->pieces, msg->seq, end) ||
+	    !editlog_reserve(&flow->log, j->s->mem, end - msg->seq))
+		return false;
+	/* Nothing above may have left, nor may an edit wait for its ack. */
+	*resize = j->in->may_resize && editlog_may_resize(&flow->log) &&
+		  !pieces_touch(&flow->pieces, msg->seq, flow->flight.max) &&
+		  !(j->s->dir->scan.raw.owner & STREAM_FINISHED) &&
+		  j->end - j->start + EDIT_POOL <= j->in->max;
+	return true;
+}
+
+static void edit(struct stream_job *j, const struct stream_msg *msg)
+{
+	const struct edit_plan *plan = j->s->plan;
+	struct stream_flow *flow = j->s->flow;
+	struct stream_out *out = j->out;
+	const struct logged_edit *e = NULL;
+
+	if (flow)
+		e = editlog_add(&flow->log, msg->seq, msg->data, plan);
+	if (!e) {
+		out->what |= STREAM_MISSED;
+		return;
+	}
+	out->edits++;
+	out->what |= STREAM_EDITED;
+	if (!edit_delta(plan))
+		return;
+	out->adjust = true;
+	out->adjust_pos = editlog_correction_pos(e);
+	out->adjust_by = edit_delta(plan);
+}
+
+static void message(struct stream_job *j, struct stream_msg *msg)
+{
+	struct stream *s = j->s;
+
+	s->plan->n = 0;
+	s->plan->used = 0;
+	s->ops->message(s->ctx, msg, s->plan);
+	if (s->plan->n)
+		edit(j, msg);
+	if (++j->n == NFIM_COMMANDS_PER_SKB &&
+	    s->ops->opaque(&s->dir->scan) == NFIM_OK)
+		stream_stop(j, NFIM_OPAQUE_CROWDED);
+}
+
+/*
+ * Read on to the end of @data, which begins at @base, from the place that was
+ * read to. Return: whether its end was reached; else the rest is to be held.
+ */
+static bool read_data(struct stream_job *j, struct span data, u32 base,
+		      bool in_hand)
+{
+	struct stream_dir *d = j->s->dir;
+	u32 from, pos = d->next - base;
+
+	for (;;) {
+		struct stream_msg msg = { .in_hand = in_hand, .job = j };
+		union stream_scan before = d->scan;
+		enum stream_event ev;
+
+		from = pos;
+		ev = j->s->ops->next(j->s->ctx, &d->scan, data, &pos, &msg);
+		msg.seq = base + from;
+		msg.data = span_make(data.p + from, pos - from);
+		if (ev == STREAM_MESSAGE) {
+			message(j, &msg);
+			d->next = base + pos;
+			continue;
+		}
+		if (ev == STREAM_OPAQUE) {
+			if (j->out->why == NFIM_OK)
+				stream_stop(j,
+					    j->s->ops->opaque(&d->scan));
+		} else if (ev == STREAM_MORE) {
+			if (in_hand && may_hold(j, &msg, msg.seq)) {
+				u8 owner = d->scan.raw.owner;
+
+				d->scan = before;
+				d->scan.raw.owner = owner;
+				return false;
+			}
+			if (j->s->ops->part)
+				j->s->ops->part(j->s->ctx, &msg);
+		}
+		d->next = base + (u32)span_len(data);
+		return true;
+	}
+}
+
+void stream_read(struct stream_job *j)
+{
+	struct stream *s = j->s;
+	struct span data;
+
+	j->cut = j->end;
+	if (!read_data(j, span_make(j->view, j->end - j->start), j->start,
+		       true)) {
+		j->cut = s->dir->next;
+		return;
+	}
+	/* The gap has closed: read on in what left earlier. */
+	while (s->flow &&
+	       s->ops->opaque(&s->dir->scan) == NFIM_OK &&
+	       pieces_at(&s->flow->pieces, s->dir->next, &data))
+		read_data(j, data, s->dir->next, false);
+}

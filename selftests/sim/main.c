@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Run schedules, check what must be true of every one. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sim.h"
+
+#define RETRIES		16
+
+static void check_stream(struct sim *s, u32 dir)
+{
+	static char want[MAX_WIRE];
+	const struct app *app = s->sc->app + dir;
+	const struct tcp *to = s->end + !dir;
+	u32 i, n = 0, got;
+
+	for (i = 0; i < app->n_msgs; i++)
+		n += msg_render(app, app->msg + i, want + n);
+	got = to->rcv_nxt - to->fin_seen;
+	if (!s->end[0].dead && !s->end[1].dead &&
+	    (!tcp_done(s->end + dir) || got != n)) {
+		sim_fail(s, "dir %u: %u of %u bytes arrived", dir, got, n);
+		return;
+	}
+	for (i = 0; i < got; i++)
+		if (i >= n || to->rx[i] != want[i]) {
+			sim_fail(s, "dir %u: byte %u of %u is wrong", dir, i,
+				 n);
+			return;
+		}
+}
+
+static void check_must(struct sim *s, u32 dir)
+{
+	const struct app *app = s->sc->app + dir;
+	u32 i;
+
+	if (!s->sc->clean || s->sc->no_hold || s->box.repeat[dir] ||
+	    s->end[0].dead || s->end[1].dead || s->sc->tcp[!dir].read_every)
+		return;
+	for (i = 0; i < app->n_msgs; i++) {
+		const struct msg *m = app->msg + i;
+
+		if (m->must && m->how == AS_IS &&
+		    (m->kind == KIND_SAME ||
+		     (m->kind > KIND_SAME && m->fallback)))
+			sim_fail(s, "dir %u: message %u was not edited", dir,
+				 i);
+	}
+}
+
+bool sim_check(struct sim *s)
+{
+	u32 i;
+
+	for (i = 0; i < 2 && !s->error[0]; i++) {
+		check_stream(s, i);
+		if (!s->box.on)
+			continue;
+		if (!s->end[0].dead && !s->end[1].dead && !s->box.opaque &&
+		    s->box.n_read[i] != s->sc->app[i].n_msgs)
+			sim_fail(s, "dir %u: %u of %u messages read", i,
+				 s->box.n_read[i], s->sc->app[i].n_msgs);
+		check_must(s, i);
+	}
+	return !s->error[0];
+}
+
+static struct sched sched;
+static struct sim sim;
+
+static struct {
+	u64 edits, editable, held, merged, released, gaps, seen, stolen;
+	u64 opaque, drops, resets, clean, easy, slow;
+	u64 plain[2], mine[2];		/* clean, lossy */
+	double worst[2];
+} total;
+
+static void add_up(const struct sim *s)
+{
+	u32 i, j;
+
+	for (i = 0; i < 2; i++)
+		for (j = 0; j < s->sc->app[i].n_msgs; j++)
+			total.editable += s->sc->app[i].msg[j].kind >=
+					  KIND_SAME;
+	total.edits += s->box.edits;
+	total.held += s->box.held;
+	total.merged += s->box.merged;
+	total.released += s->box.released;
+	total.gaps += s->box.gaps;
+	total.seen += s->box.seen;
+	total.stolen += s->box.stolen;
+	total.opaque += s->box.opaque;
+	total.drops += s->drops;
+	total.resets += s->end[0].dead;
+	total.clean += s->sc->clean;
+}
+
+static u64 run_time(bool on, u64 path_seed)
+{
+	sched.path_seed = path_seed;
+	sim_run(&sim, &sched, on, false);
+	return sim_check(&sim) ? sim.end_time : 0;
+}
+
+/* A modern sender on a good path must not notice us at all. */
+static bool easy(const struct sched *sc)
+{
+	u32 i;
+
+	for (i = 0; i < 2; i++)
+		if (sc->tcp[i].iw < 10 || sc->tcp[i].nagle != NODELAY ||
+		    sc->tcp[i].wnd < 16 * 1460 || sc->tcp[i].read_every)
+			return false;
+	return sc->clean && !sc->urg;
+}
+
+/*
+ * Not slower than three times the plain connection and two time-outs. Where
+ * packets get lost, other ones do, and a time-out that doubles each time says
+ * little: there most of several paths must do it.
+ */
+static bool slow(u64 plain, u64 mine)
+{
+	u64 i, path = sched.path_seed;
+	u32 n = 1;
+
+	/* Without memory it has to arrive; how soon is not promised. */
+	if (sched.nomem)
+		return false;
+	if (easy(&sched)) {
+		total.easy++;
+		/* Other segments, other delayed acknowledgements. */
+		return mine > plain + 60 * MS + sched.tcp[0].delack +
+			      sched.tcp[1].delack;
+	}
+	if (mine <= 3 * plain + 2 * SEC)
+		return false;
+	if (sched.clean)
+		return true;
+	total.slow++;
+	for (i = 1; i < RETRIES; i++) {
+		plain = run_time(false, path + (i << 32));
+		mine = run_time(true, path + (i << 32));
+		n += mine > 3 * plain + 2 * SEC;
+	}
+	return n > RETRIES * 3 / 4;
+}
+
+/* Return: whether all is well. */
+static bool one(u64 seed, bool verbose)
+{
+	u64 plain, mine;
+
+	if (seed % 8 == 0 && !hostile(&sim, &sched, seed)) {
+		printf("# seed %llu: %s\n", (unsigned long long)seed,
+		       sim.error);
+		return false;
+	}
+	sched_make(&sched, seed);
+	sim_run(&sim, &sched, false, false);
+	if (!sim_check(&sim)) {
+		printf("# seed %llu without the engine: %s\n",
+		       (unsigned long long)seed, sim.error);
+		return false;
+	}
+	plain = sim.end_time;
+	sim_run(&sim, &sched, true, verbose);
+	mine = sim.end_time;
+	if (sim_check(&sim))
+		add_up(&sim);
+	if (!sim.error[0] && !sim.end[0].dead && !sim.end[1].dead) {
+		u32 lossy = !sched.clean;
+
+		total.plain[lossy] += plain;
+		total.mine[lossy] += mine;
+		if (plain && total.worst[lossy] < (double)mine / (double)plain)
+			total.worst[lossy] = (double)mine / (double)plain;
+		if (slow(plain, mine))
+			sim_fail(&sim, "%.3f s instead of %.3f s",
+				 (double)mine / SEC, (double)plain / SEC);
+	}
+	if (!sim.error[0])
+		return true;
+	printf("# seed %llu: %s\n", (unsigned long long)seed, sim.error);
+	return false;
+}
+
+static double seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: sim [-n COUNT] [-s SEED] [-v] | --table\n");
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long long i, n = 1000, first = 1, bad = 0;
+	bool verbose = false, seeded = false, counted = false;
+	double t = seconds();
+	int c;
+
+	if (argc == 2 && !strcmp(argv[1], "--table"))
+		return table();
+	while ((c = getopt(argc, argv, "n:s:v")) != -1) {
+		if (c == 'n') {
+			n = strtoull(optarg, NULL, 0);
+			counted = true;
+		} else if (c == 's') {
+			first = strtoull(optarg, NULL, 0);
+			seeded = true;
+		} else if (c == 'v') {
+			verbose = true;
+		} else {
+			return usage();
+		}
+	}
+	if (seeded && !counted)
+		n = 1;
+	for (i = 0; i < n && bad < 20; i++)
+		bad += !one(first + i, verbose);
+	t = seconds() - t;
+	printf("# %llu schedules in %.1f s, %.0f/s; %llu failed\n", i, t,
+	       (double)i / t, bad);
+	printf("# %llu clean, %llu of them easy; %llu reset, %llu packets lost, %llu opaque\n",
+	       (unsigned long long)total.clean,
+	       (unsigned long long)total.easy,
+	       (unsigned long long)total.resets,
+	       (unsigned long long)total.drops,
+	       (unsigned long long)total.opaque);
+	printf("# %llu of %llu edited; held %llu, stolen %llu, merged %llu, released %llu; gaps %llu, repeats %llu\n",
+	       (unsigned long long)total.edits,
+	       (unsigned long long)total.editable,
+	       (unsigned long long)total.held,
+	       (unsigned long long)total.stolen,
+	       (unsigned long long)total.merged,
+	       (unsigned long long)total.released,
+	       (unsigned long long)total.gaps,
+	       (unsigned long long)total.seen);
+	for (i = 0; i < 2; i++)
+		printf("# %s: %.2f x the plain time in all, at most %.1f x\n",
+		       i ? "lossy" : "clean",
+		       (double)total.mine[i] / (double)(total.plain[i] + 1),
+		       total.worst[i]);
+	if (total.slow)
+		printf("# %llu lossy ones judged by %u paths\n",
+		       (unsigned long long)total.slow, RETRIES);
+	return bad ? 1 : 0;
+}
