@@ -6,9 +6,9 @@
  * - A packet that begins at s+k is placed by the core at s+k up to the
  *   correction position and at s+k+new-old behind it, so its text must begin
  *   there: edit_first().
- * - The receiver's acknowledgement of s+new must become s+old, or a sender
+ * - The receiver's acknowledgment of s+new must become s+old, or a sender
  *   whose last bytes these are would repeat them for ever. The core moves an
- *   acknowledgement back only when it lies behind the correction position.
+ *   acknowledgment back only when it lies behind the correction position.
  *
  * An edit that grows has its position at s+old-1 and meets both. One that
  * shrinks has it at s+new-1, and a packet that begins just behind finds its

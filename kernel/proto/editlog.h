@@ -99,7 +99,7 @@ u32 editlog_correction_pos(const struct logged_edit *e);
  * editlog_ack() - forget what the receiver has
  * @log: the log
  * @mem: where memory came from
- * @ack: the receiver's acknowledgement, in the sender's numbers
+ * @ack: the receiver's acknowledgment, in the sender's numbers
  */
 void editlog_ack(struct editlog *log, const struct stream_mem *mem, u32 ack);
 

@@ -41,7 +41,7 @@ static void set_text(struct stream_job *j, const char *text, u32 len)
 	out->text = span_make(text + off, len - off);
 }
 
-/* Nothing is left of the packet but its acknowledgement. */
+/* Nothing is left of the packet but its acknowledgment. */
 static void leave_empty(struct stream_job *j, bool steal)
 {
 	const struct stream_flow *flow = j->s->flow;

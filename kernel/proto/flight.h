@@ -13,7 +13,7 @@
 
 /**
  * struct flight - one direction
- * @acked: highest acknowledgement of the other side, in the sender's numbers;
+ * @acked: highest acknowledgment of the other side, in the sender's numbers;
  *	without @has_ack where it is assumed to be
  * @max: highest byte seen + 1
  * @recover: after a repeat: nothing is proved until this is acknowledged

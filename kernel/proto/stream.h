@@ -80,7 +80,7 @@ struct stream_hold {
  * @flight: what the sender has proved
  * @pieces: what left from behind a gap
  * @log: edits
- * @ack: acknowledgement number of the last packet that left
+ * @ack: acknowledgment number of the last packet that left
  * @wnd: its window, as it stood there
  * @seg: the largest segment that the sender uses
  * @begun: in use
@@ -191,7 +191,7 @@ struct stream {
  * struct stream_pkt - a packet
  * @seq: sequence number of its first byte
  * @len: bytes of payload
- * @ack: its acknowledgement number as it stands there
+ * @ack: its acknowledgment number as it stands there
  * @wnd: its window as it stands there
  * @mss: the largest segment that the peer, if known, and the route take
  * @seg: the largest segment this packet was on the wire
@@ -229,7 +229,7 @@ struct stream_pkt {
  * enum stream_verdict - what becomes of a packet
  * @STREAM_FORWARD: it goes on as it is
  * @STREAM_REPLACE: it goes on changed, see struct stream_out; maybe with no
- *	payload, for the sake of its acknowledgement
+ *	payload, for the sake of its acknowledgment
  * @STREAM_STEAL: all its bytes are held; it is consumed
  * @STREAM_DROP: out of memory; the sender will repeat it
  */
@@ -303,7 +303,7 @@ void stream_flow_begin(struct stream_flow *flow, const struct stream_dir *d);
  * stream_ack() - the receiver of a direction has acknowledged
  * @flow: that direction's flow
  * @mem: memory of the flow
- * @ack: acknowledgement, in the sender's numbers
+ * @ack: acknowledgment, in the sender's numbers
  * @wnd: the receiver's window in bytes; ~0 = not known
  */
 void stream_ack(struct stream_flow *flow, const struct stream_mem *mem,
@@ -336,7 +336,7 @@ bool stream_may_edit(const struct stream_msg *msg, bool *resize);
  * Return: true when it holds nothing, remembers nothing, nothing it has seen
  * is unacknowledged and nothing was ever edited. What the sender has proved is
  * lost with it. A flow with edits must stay for as long as a late repeat may
- * come: an acknowledgement that went by here may be lost behind us.
+ * come: an acknowledgment that went by here may be lost behind us.
  */
 bool stream_flow_idle(const struct stream_flow *flow);
 

@@ -214,7 +214,7 @@ static void note(struct sim *s, u32 dir, const struct pkt *p,
 	b->edits += out->edits;
 	b->stolen += out->verdict == STREAM_STEAL;
 	b->opaque += out->why != NFIM_OK;
-	sim_trace(s, "box %u: %s%s%s%s%s%s%s seq %d off %u old %u new %u hold %u F %u/%u acked %d why %s",
+	sim_trace(s, "box %u: %s%s%s%s%s%s%s seq %d off %u old %u new %u hold %u F %u/%u ack %d %s",
 		  dir, verdicts[out->verdict],
 		  out->what & STREAM_HELD ? " held" : "",
 		  out->what & STREAM_MERGED ? " merged" : "",

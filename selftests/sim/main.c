@@ -200,7 +200,7 @@ static double seconds(void)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: sim [-n COUNT] [-s SEED] [-v] | --table\n");
+	fprintf(stderr, "Usage: sim [-n COUNT] [-s SEED] [-v] | --table\n");
 	return 2;
 }
 
@@ -239,7 +239,7 @@ int main(int argc, char **argv)
 	       (unsigned long long)total.resets,
 	       (unsigned long long)total.drops,
 	       (unsigned long long)total.opaque);
-	printf("# %llu of %llu edited; held %llu, stolen %llu, merged %llu, released %llu; gaps %llu, repeats %llu\n",
+	printf("# %llu/%llu edited, %llu held %llu stolen %llu merged %llu released %llu gaps %llu rep\n",
 	       (unsigned long long)total.edits,
 	       (unsigned long long)total.editable,
 	       (unsigned long long)total.held,

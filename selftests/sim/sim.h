@@ -109,7 +109,7 @@ struct ranges {
 };
 
 void ranges_add(struct ranges *rs, u32 a, u32 b);
-void ranges_cut(struct ranges *rs, u32 upto);
+void ranges_cut(struct ranges *rs, u32 up_to);
 
 /* One end. Offsets count from its first byte; FIN is one byte at the end. */
 struct tcp {
@@ -220,7 +220,7 @@ void box_packet(struct sim *s, u32 from, struct pkt *p);
 void box_exit(struct sim *s);
 void box_engine(struct sim *s, u32 dir, struct pkt *p, struct stream_out *out);
 void box_ack(struct sim *s, u32 dir, u32 ack, u32 wnd);
-/* A packet leaves; it has arrived; an acknowledgement as it came, and moved. */
+/* A packet leaves; it has arrived; an acknowledgment as it came, and moved. */
 void witness_wire(struct sim *s, u32 dir, const struct pkt *p);
 void witness_data(struct sim *s, u32 dir, const struct pkt *p);
 void witness_ack(struct sim *s, u32 dir, u32 wire, u32 ack);

@@ -111,7 +111,9 @@ static void make(struct sched *sc, const struct row *row, u32 run, bool syn)
 			.loss = row->loss / 2,
 			.reorder = row->reorder / 2,
 		};
-		sc->app[i].total = sc->app[i].n_msgs = sc->app[i].n_writes = 0;
+		sc->app[i].total = 0;
+		sc->app[i].n_msgs = 0;
+		sc->app[i].n_writes = 0;
 	}
 	for (i = 0; i < row->n; i++)
 		add(sc->app, row, i);
@@ -163,7 +165,8 @@ int table(void)
 		for (how = 0; how < 3; how++) {
 			static struct figures f;
 
-			f.edited = f.n = 0;
+			f.edited = 0;
+			f.n = 0;
 			for (run = 0; run < RUNS; run++) {
 				make(&sc, rows + i, run, how == 1);
 				sim_run(&sim, &sc, how, false);

@@ -22,16 +22,16 @@ void ranges_add(struct ranges *rs, u32 a, u32 b)
 	rs->r[i] = (struct range){ a, b };
 }
 
-void ranges_cut(struct ranges *rs, u32 upto)
+void ranges_cut(struct ranges *rs, u32 up_to)
 {
 	u32 i = 0;
 
-	while (i < rs->n && rs->r[i].b <= upto)
+	while (i < rs->n && rs->r[i].b <= up_to)
 		i++;
 	memmove(rs->r, rs->r + i, (rs->n - i) * sizeof(rs->r[0]));
 	rs->n -= i;
-	if (rs->n && rs->r[0].a < upto)
-		rs->r[0].a = upto;
+	if (rs->n && rs->r[0].a < up_to)
+		rs->r[0].a = up_to;
 }
 
 void tcp_init(struct sim *s, u32 id)
@@ -70,7 +70,6 @@ void tcp_init(struct sim *s, u32 id)
 	t->read_at = NEVER;
 	t->fin_at = ~0u;
 }
-
 
 static void rtt_sample(struct sim *s, struct tcp *t)
 {

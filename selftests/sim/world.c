@@ -175,7 +175,8 @@ void sim_run(struct sim *s, struct sched *sc, bool on, bool verbose)
 	s->drops = 0;
 	s->order = 0;
 	s->error[0] = 0;
-	s->done[0] = s->done[1] = 0;
+	s->done[0] = 0;
+	s->done[1] = 0;
 	memset(s->last, 0, sizeof(s->last));
 	n_heap = 0;
 	for (i = 0; i < 4; i++)
