@@ -239,9 +239,9 @@ int main(int argc, char **argv)
 	       (unsigned long long)total.resets,
 	       (unsigned long long)total.drops,
 	       (unsigned long long)total.opaque);
-	printf("# %llu/%llu edited, %llu held %llu stolen %llu merged %llu released %llu gaps %llu rep\n",
-	       (unsigned long long)total.edits,
-	       (unsigned long long)total.editable,
+	printf("# %llu of %llu edited\n", (unsigned long long)total.edits,
+	       (unsigned long long)total.editable);
+	printf("# held %llu, stolen %llu, merged %llu, released %llu, gaps %llu, repeats %llu\n",
 	       (unsigned long long)total.held,
 	       (unsigned long long)total.stolen,
 	       (unsigned long long)total.merged,
