@@ -117,10 +117,8 @@ tasks()
 
 build()
 {
-	if [ ! -x "$repo/userspace/nfim" ]; then
-		make -C "$repo" userspace || return
-		make -C "$repo/selftests/tools" || return
-	fi
+	make -C "$repo" userspace || return
+	make -C "$repo/selftests/tools" || return
 	for kernel in $(awk '{ print $2 }' "$tmp/tasks" | sort -u); do
 		make -C "$repo" modules KDIR="/lib/modules/$kernel/build" ||
 			return

@@ -194,7 +194,7 @@ static void check_outside(const struct check_world *world,
 	static const char from_out[] =
 		"chain %s %s %s attaches the helper to what comes in by %s";
 	static const char from_any[] =
-		"chain %s %s %s attaches the helper to all, %s included";
+		"chain %s %s %s attaches the helper from anywhere, %s included";
 	const struct nft_ruleset *set = &world->rules;
 	const struct nft_rule *rule;
 	size_t base = 0;
