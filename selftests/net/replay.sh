@@ -68,7 +68,7 @@ check "inside address: counted as resized" stat_moved edit-resized 1
 # The outside peer listens: nothing to open, nothing to edit.
 remember_stats
 check "peer listens: is played" replay masq-ba
-check "peer listens: nothing is expected" no_expectations
+check "peer listens: nothing is expected" no_transfer_expected
 check "peer listens: the switchboard was followed" stat_moved followed 1
 go replay
 finish replay
