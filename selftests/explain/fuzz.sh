@@ -35,7 +35,8 @@ build()
 	clang -std=gnu11 -D_GNU_SOURCE -O1 -g -Iinclude \
 		-fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=undefined $(pkg-config --cflags "${libs[@]}") \
-		-o "$out/$target" "$here/$target.c" "$@" kernel/proto/*.c \
+		-o "$out/$target" "$here/$target.c" "$@" \
+		kernel/proto/{text,edit,msnp,invite,login,policy,builtin}.c \
 		$(pkg-config --libs "${libs[@]}")
 }
 
