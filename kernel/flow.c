@@ -126,6 +126,58 @@ static void destroy(struct nfim_net *nn, struct nfim_flow *flow)
 	kmem_cache_free(flow_cache, flow);
 }
 
+/* A flow of a connection that is over will not be asked for any more. */
+static bool is_dead(struct nfim_net *nn, const struct nfim_flow *flow)
+{
+	struct nf_conntrack_tuple t = {
+		.src.u3 = flow->id.src,
+		.src.u.all = flow->id.sport,
+		.src.l3num = flow->id.l3num,
+		.dst.u3 = flow->id.dst,
+		.dst.u.all = flow->id.dport,
+		.dst.protonum = IPPROTO_TCP,
+	};
+	struct nf_conntrack_tuple_hash *h;
+	struct nf_conntrack_zone zone;
+	struct nf_conn *ct;
+	u8 state;
+
+	if (time_after(jiffies, flow->used + NFIM_FLOW_SECS * HZ))
+		return true;
+	nf_ct_zone_init(&zone, flow->id.zone, NF_CT_DEFAULT_ZONE_DIR, 0);
+	h = nf_conntrack_find_get(nn->net, &zone, &t);
+	if (!h)
+		return true;
+	ct = nf_ct_tuplehash_to_ctrack(h);
+	state = READ_ONCE(ct->proto.tcp.state);
+	nf_ct_put(ct);
+	return state == TCP_CONNTRACK_TIME_WAIT || state == TCP_CONNTRACK_CLOSE;
+}
+
+/* Make room for a host that is at its limit. */
+static void reap_host(struct nfim_net *nn, const struct nfim_flow_id *id)
+{
+	struct hlist_node *next;
+	struct nfim_flow *flow;
+
+	hash_for_each_possible_safe(nn->flow_host, flow, next, by_host,
+				    host_hash(id))
+		if (flow->id.zone == id->zone &&
+		    nf_inet_addr_cmp(&flow->id.src, &id->src) &&
+		    is_dead(nn, flow))
+			destroy(nn, flow);
+}
+
+static bool host_full(struct nfim_net *nn, const struct nfim_flow_id *id)
+{
+	u32 bytes;
+
+	if (host_flows(nn, id, &bytes) < NFIM_HOST_FLOWS)
+		return false;
+	reap_host(nn, id);
+	return host_flows(nn, id, &bytes) >= NFIM_HOST_FLOWS;
+}
+
 struct nfim_flow *nfim_flow_find(struct nfim_net *nn, const struct nf_conn *ct,
 				 enum ip_conntrack_dir dir)
 	__acquires(&nn->flow_lock)
@@ -143,11 +195,9 @@ struct nfim_flow *nfim_flow_get(struct nfim_net *nn, const struct nf_conn *ct,
 {
 	struct nfim_flow *flow = nfim_flow_find(nn, ct, dir);
 	struct nfim_flow_id id;
-	u32 bytes;
 
 	make_id(&id, ct, dir);
-	if (flow || nn->flows >= NFIM_NET_FLOWS ||
-	    host_flows(nn, &id, &bytes) >= NFIM_HOST_FLOWS)
+	if (flow || nn->flows >= NFIM_NET_FLOWS || host_full(nn, &id))
 		return flow;
 	flow = kmem_cache_zalloc(flow_cache, GFP_ATOMIC);
 	if (!flow)
@@ -341,30 +391,6 @@ struct nfim_piece *nfim_flow_take_piece(struct nfim_net *nn,
 		kfree(p);
 	}
 	return NULL;
-}
-
-/* A flow of a connection that is gone will not be asked for any more. */
-static bool is_dead(struct nfim_net *nn, const struct nfim_flow *flow)
-{
-	struct nf_conntrack_tuple t = {
-		.src.u3 = flow->id.src,
-		.src.u.all = flow->id.sport,
-		.src.l3num = flow->id.l3num,
-		.dst.u3 = flow->id.dst,
-		.dst.u.all = flow->id.dport,
-		.dst.protonum = IPPROTO_TCP,
-	};
-	struct nf_conntrack_tuple_hash *h;
-	struct nf_conntrack_zone zone;
-
-	if (time_after(jiffies, flow->used + NFIM_FLOW_SECS * HZ))
-		return true;
-	nf_ct_zone_init(&zone, flow->id.zone, NF_CT_DEFAULT_ZONE_DIR, 0);
-	h = nf_conntrack_find_get(nn->net, &zone, &t);
-	if (!h)
-		return true;
-	nf_ct_put(nf_ct_tuplehash_to_ctrack(h));
-	return false;
 }
 
 bool nfim_flows_gc(struct nfim_net *nn, bool all)

@@ -230,7 +230,7 @@ struct nfim_piece *nfim_flow_take_piece(struct nfim_net *nn,
 					struct nfim_flow *flow, u32 seq);
 
 /**
- * nfim_flows_gc() - forget flows that are idle or whose connection is gone
+ * nfim_flows_gc() - forget flows that are idle or whose connection is over
  * @nn: namespace
  * @all: everything, the namespace goes away
  *
