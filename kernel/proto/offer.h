@@ -76,21 +76,45 @@ static inline bool self_is_natted(const struct self *self)
 }
 
 /**
+ * enum offer_helper - which helper the peer's connection gets
+ * @OFFER_NO_HELPER: none
+ * @OFFER_IMSIP: our "imsip"
+ * @OFFER_Q931: the kernel's "Q.931", if it is there (ruling 17)
+ */
+enum offer_helper {
+	OFFER_NO_HELPER,
+	OFFER_IMSIP,
+	OFFER_Q931,
+};
+
+/**
  * struct offer - an announced endpoint, parsed
  * @app: what it is for
  * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @also: the other one of the two as well, or 0; at the same port numbers
+ * @ports: consecutive ports, 0 counts as 1. With an even number the first
+ *	one outside is even; every second one is for RTCP
  * @inside_port: port the announcer listens on, host byte order
  * @announced_port: port that peers are told
- * @cookie: names the invitation on its connection
+ * @cookie: what is closed and activated together on its connection has the
+ *	same; 0 is none
+ * @helper: for the peer's connection
+ * @reserved: not open before env_ops.activate()
+ * @peer: who may come; @peer.len 0 = anybody
  * @fixed: what was announced must not be rewritten (another NAT is in front)
  * @in_place: the announced address needs no rewriting
  */
 struct offer {
 	enum nfim_app app;
 	u8 proto;
+	u8 also;
+	u8 ports;
 	u16 inside_port;
 	u16 announced_port;
 	u32 cookie;
+	enum offer_helper helper;
+	bool reserved;
+	struct addr peer;
 	bool fixed;
 	bool in_place;
 };
