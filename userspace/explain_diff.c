@@ -14,14 +14,15 @@ struct line {
 };
 
 static struct line find_line(const struct edit_plan *plan, struct span data,
-			     u32 i, u32 from, u32 to)
+			     u32 i)
 {
 	struct line l = { .from = plan->e[i].off, .first = i };
+	u32 len = (u32)span_len(data);
 
-	while (l.from > from && data.p[l.from - 1] != '\n')
+	while (l.from && data.p[l.from - 1] != '\n')
 		l.from--;
 	l.to = plan->e[i].off + plan->e[i].len;
-	while (l.to < to && data.p[l.to] != '\n')
+	while (l.to < len && data.p[l.to] != '\n')
 		l.to++;
 	while (i + l.n < plan->n && plan->e[i + l.n].off < l.to)
 		l.n++;
@@ -82,8 +83,7 @@ static json_t *new_json(const struct edit_plan *plan, struct span data,
 	return bytes_json(text, n);
 }
 
-json_t *text_lines(const struct edit_plan *plan, struct span data, u32 from,
-		   u32 to)
+json_t *text_lines(const struct edit_plan *plan, struct span data)
 {
 	json_t *all = json_array();
 	json_t *pair;
@@ -91,10 +91,7 @@ json_t *text_lines(const struct edit_plan *plan, struct span data, u32 from,
 	u32 i;
 
 	for (i = 0; all && i < plan->n; i += l.n) {
-		l.n = 1;
-		if (plan->e[i].off < from || plan->e[i].off >= to)
-			continue;
-		l = find_line(plan, data, i, from, to);
+		l = find_line(plan, data, i);
 		pair = json_pack("{s:o, s:o}", "old", old_json(data, &l),
 				 "new", new_json(plan, data, &l));
 		if (json_array_append_new(all, pair)) {

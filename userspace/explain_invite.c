@@ -4,10 +4,6 @@
 #include "explain_reading.h"
 #include "explain_say.h"
 
-/* As kernel/mangle.c: what a plan may add must fit the route. */
-#define ROUTE_MTU	1500
-#define IP_MAX		65535
-
 /**
  * struct announcement - a whole invitation
  * @inv: what it says
@@ -42,33 +38,15 @@ static enum rewrite plan_port(void *arg, u16 port)
 	return a->plan->n == before ? REWRITE_NONE : REWRITE_DONE;
 }
 
-/* What is larger than the route was merged, and is cut up again. */
-static bool fits_mtu(const struct packet *p)
-{
-	return p->ip_len > ROUTE_MTU || p->ip_len + NFIM_EDIT_GROWTH <= ROUTE_MTU;
-}
-
-static bool may_edit(const struct reading *r, bool *resize)
-{
-	const struct packet *p = r->x->packet;
-
-	*resize = false;
-	if (p->flags & TH_URG_BIT || p->ip_len > IP_MAX - NFIM_EDIT_GROWTH ||
-	    r->s->n_pieces || !stream_has_room(r->s))
-		return false;
-	*resize = fits_mtu(p) && stream_may_resize(r->s);
-	return true;
-}
-
 static enum nfim_counter open_offer(const struct reading *r,
-				    const struct policy *policy,
+				    const struct stream_msg *msg,
 				    struct announcement *a,
 				    struct said_offer *said,
 				    struct opening *opened)
 {
 	const struct open_request request = {
 		.conn = r->c,
-		.policy = policy,
+		.policy = said->policy,
 		.self = &a->self,
 		.offer = &a->offer,
 		.plan = plan_port,
@@ -76,7 +54,7 @@ static enum nfim_counter open_offer(const struct reading *r,
 	};
 	enum nfim_counter why;
 
-	if (!msnp_scan_answered(&r->c->dir[MSNP_S2C].scan))
+	if (!msnp_scan_answered(&r->c->half[MSNP_S2C].dir.scan.msnp))
 		return NFIM_REFUSED_UNANSWERED;
 	a->self.inside = r->c->client.addr;
 	a->self.outside = *state_outside(r->x, r->c->host);
@@ -84,11 +62,11 @@ static enum nfim_counter open_offer(const struct reading *r,
 	if (why != NFIM_OK)
 		return why;
 	said->offer = &a->offer;
-	why = policy_judge(policy, &a->offer);
+	why = policy_judge(said->policy, &a->offer);
 	if (why != NFIM_OK)
 		return why;
-	if (r->b->in_hand && self_is_natted(&a->self))
-		a->may_edit = may_edit(r, &a->resize);
+	if (self_is_natted(&a->self))
+		a->may_edit = stream_may_edit(msg, &a->resize);
 	said->opening = opened;
 	return open_media(r->x, &request, opened);
 }
@@ -125,28 +103,27 @@ static void cancel(const struct reading *r, u32 cookie)
 	say_cancel(r->x, r->c, cookie, n);
 }
 
-void reading_invite(const struct reading *r, const struct msnp_frame *f)
+void reading_invite(const struct reading *r, const struct stream_msg *msg,
+		    struct edit_plan *plan)
 {
 	struct announcement a = {
-		.plan = r->plan,
+		.plan = plan,
 		.place = {
-			.data = { r->b->data.p - r->b->off, r->b->data.end },
-			.line = f->line,
-			.payload_len = f->payload_len,
+			.data = msg->data,
+			.line = r->f.line,
+			.payload_len = r->f.payload_len,
 		},
 	};
-	const char *start = a.place.data.p;
-	const struct policy *policy = reading_policy(r);
 	struct opening opened;
 	struct said_offer said = {
 		.conn = r->c,
 		.helper = POLICY_MSNP,
-		.policy = policy,
-		.data = a.place.data,
-		.plan = r->plan,
+		.policy = reading_policy(r),
+		.data = msg->data,
+		.plan = plan,
 	};
 
-	if (!msnp_body(f->payload, &a.place.body))
+	if (!msnp_body(r->f.payload, &a.place.body))
 		return;
 	invite_parse(a.place.body, &a.inv);
 	if (a.inv.command == INVITE_CANCEL && a.inv.has_cookie) {
@@ -156,11 +133,9 @@ void reading_invite(const struct reading *r, const struct msnp_frame *f)
 	if (r->side != MSNP_C2S || !invite_announces(&a.inv))
 		return;
 	said.announced = announced(&a.inv);
-	said.from = (u32)(f->line.p - start);
-	said.to = (u32)(a.place.body.end - start);
 	r->x->count[NFIM_OFFERS]++;
 	say_nat(r->x, r->c->host);
-	said.how = open_offer(r, policy, &a, &said, &opened);
+	said.how = open_offer(r, msg, &a, &said, &opened);
 	r->x->count[said.how]++;
 	say_offer(r->x, &said);
 }

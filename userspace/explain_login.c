@@ -4,6 +4,7 @@
 
 #include "../kernel/proto/login.h"
 #include "explain_login.h"
+#include "explain_msnp.h"
 #include "explain_say.h"
 
 static void learn(struct explain *x, struct host *h, enum msnp_side side,
@@ -21,6 +22,7 @@ static void learn(struct explain *x, struct host *h, enum msnp_side side,
 	if (!h->learnt)
 		x->count[NFIM_CLIENT_NEW]++;
 	h->learnt = true;
+	h->judged = false;
 	h->client = known;
 	say_client(x, h);
 }
@@ -66,9 +68,11 @@ static void take_profile(struct explain *x, struct conn *c,
 		n = sizeof(p->text) - p->len;
 	memcpy(p->text + p->len, f->payload.p, n);
 	p->len += (u32)n;
-	c->dir[MSNP_S2C].unskipped = !ended;
-	if (!ended)
+	if (!ended) {
+		c->half[MSNP_S2C].dir.scan.raw.owner |= MSNP_UNSKIPPED;
 		return;
+	}
+	c->half[MSNP_S2C].dir.scan.raw.owner &= (u8)~MSNP_UNSKIPPED;
 	read_profile(c->host, span_make(p->text, p->len));
 	free(p);
 	c->profile = NULL;

@@ -3,6 +3,7 @@
  * What client and server say, and what the helper makes of it. This follows
  * kernel/helper_msnp.c step by step: who changes one changes the other.
  */
+#include "../kernel/proto/msnp_stream.h"
 #include "explain_login.h"
 #include "explain_msnp.h"
 #include "explain_reading.h"
@@ -10,10 +11,7 @@
 
 const struct policy *reading_policy(const struct reading *r)
 {
-	const struct host *h = r->c->host;
-
-	return policy_find(r->x->policy, r->x->n_policies, POLICY_MSNP,
-			   h->learnt ? &h->client : NULL);
+	return state_policy(r->x, r->c->host);
 }
 
 /*
@@ -22,63 +20,61 @@ const struct policy *reading_policy(const struct reading *r)
  */
 static const struct {
 	enum msnp_interest interest;
-	void (*read)(const struct reading *r, const struct msnp_frame *f);
+	void (*read)(const struct reading *r, const struct stream_msg *msg,
+		     struct edit_plan *plan);
 } readers[] = {
 	{ MSNP_INVITE, reading_invite },
 };
 
-/* A message that does not lie in one packet is not edited; tell it once. */
-static void note_split(const struct reading *r, const struct msnp_frame *f,
+/* A message that passes in pieces is not edited; tell it once. */
+static void note_split(const struct reading *r, const struct stream_msg *msg,
 		       bool ended)
 {
-	struct stream *s = r->s;
+	bool held = r->h->flow.hold.len && r->h->hold_seq == msg->seq;
+	struct half *h = r->h;
 
-	if (!s->split && f->begun &&
-	    msnp_interest(f->payload) != MSNP_SKIP) {
-		s->split = true;
-		s->split_packet = r->x->packet->number;
-	}
-	if (ended && s->split) {
-		s->split = false;
-		r->x->count[NFIM_SPLIT]++;
-		say_message(r->x, r->c, nfim_counter_name(NFIM_SPLIT),
-			    s->split_packet);
-	}
-	s->unskipped = s->split;
+	if (msg->whole)
+		h->split_packet = held ? h->hold_packet : r->x->packet->number;
+	if (r->f.begun && msnp_interest(r->f.payload) != MSNP_SKIP)
+		h->split = true;
+	if (!ended || !h->split)
+		return;
+	h->split = false;
+	r->x->count[NFIM_SPLIT]++;
+	say_message(r->x, r->c, nfim_counter_name(NFIM_SPLIT),
+		    h->split_packet);
 }
 
-static void on_switchboard(const struct reading *r, const struct msnp_frame *f,
-			   bool ended)
+static bool is_msg(const struct reading *r)
 {
-	enum msnp_interest interest;
+	return !memcmp(r->f.cmd, "MSG", 3);
+}
+
+static void on_switchboard(const struct reading *r,
+			   const struct stream_msg *msg,
+			   struct edit_plan *plan)
+{
+	enum msnp_interest interest = msnp_interest(r->f.payload);
 	size_t i;
 
-	if (memcmp(f->cmd, "MSG", 3))
-		return;
-	if (!f->whole) {
-		if (r->side == MSNP_C2S)
-			note_split(r, f, ended);
-		return;
-	}
-	interest = msnp_interest(f->payload);
 	for (i = 0; i < ARRAY_SIZE(readers); i++) {
 		if (readers[i].interest != interest)
 			continue;
-		if (f->payload_len <= NFIM_MSG_MAX)
-			readers[i].read(r, f);
+		if (r->f.payload_len <= NFIM_MSG_MAX)
+			readers[i].read(r, msg, plan);
 		else
 			say_message(r->x, r->c, "too-long",
 				    r->x->packet->number);
 	}
 }
 
-static void follow(const struct reading *r, const struct msnp_frame *f)
+static void follow(const struct reading *r)
 {
 	struct endpoint server;
 	enum nfim_counter how;
 
 	/* Rules attach the helper to its port already. */
-	if (!msnp_next_server(f->line, &server.addr, &server.port) ||
+	if (!msnp_next_server(r->f.line, &server.addr, &server.port) ||
 	    server.port == MSNP_PORT)
 		return;
 	how = open_master(r->x, r->c, reading_policy(r), &server);
@@ -86,89 +82,123 @@ static void follow(const struct reading *r, const struct msnp_frame *f)
 	say_follow(r->x, r->c, &server, how);
 }
 
-static void on_notification(const struct reading *r,
-			    const struct msnp_frame *f, bool ended)
+static bool on_switchboard_now(const struct reading *r)
 {
-	explain_login(r->x, r->c, r->side, f, ended);
-	if (r->side == MSNP_S2C && f->whole)
-		follow(r, f);
+	const struct half *c2s = r->c->half + MSNP_C2S;
+
+	return msnp_scan_kind(&c2s->dir.scan.msnp) == MSNP_SB;
 }
 
-/* Return: whether there is more to read. */
-static bool read_command(const struct reading *r, u32 *pos)
+static void take_piece(const struct reading *r, const struct stream_msg *msg,
+		       bool ended)
 {
-	const struct msnp_scan *c2s = &r->c->dir[MSNP_C2S].scan;
-	struct msnp_frame f;
-	enum msnp_event ev;
-
-	ev = msnp_scan_next(&r->s->scan, r->side, r->b->data, pos, &f);
-	if (ev == MSNP_END || ev == MSNP_OPAQUE)
-		return false;
-	r->x->count[NFIM_MESSAGES] += ev == MSNP_COMMAND;
-	if (msnp_scan_kind(c2s) == MSNP_SB)
-		on_switchboard(r, &f, ev == MSNP_COMMAND);
-	else
-		on_notification(r, &f, ev == MSNP_COMMAND);
-	return ev == MSNP_COMMAND;
+	if (!on_switchboard_now(r))
+		explain_login(r->x, r->c, r->side, &r->f, ended);
+	else if (r->side == MSNP_C2S && is_msg(r))
+		note_split(r, msg, ended);
 }
 
-static void gave_up(struct explain *x, const struct conn *c,
-		    enum msnp_side side, const char *detail)
+static void take_message(void *ctx, const struct stream_msg *msg,
+			 struct edit_plan *plan)
 {
-	x->count[msnp_scan_opaque(&c->dir[side].scan)]++;
-	say_opaque(x, c, side, detail);
-}
+	const struct reading *r = ctx;
 
-static void read_bytes(void *arg, const struct stream_bytes *b)
-{
-	struct edit_plan plan = { 0 };
-	struct reading r = *(const struct reading *)arg;
-	unsigned int n = 0;
-	u32 pos = 0;
-
-	r.b = b;
-	r.plan = &plan;
-	/* The client speaks first; a server that does speaks something else. */
-	if (r.side == MSNP_S2C &&
-	    msnp_scan_kind(&r.c->dir[MSNP_C2S].scan) == MSNP_UNKNOWN)
-		msnp_scan_stop(&r.s->scan, NFIM_OPAQUE_FOREIGN);
-	while (read_command(&r, &pos))
-		if (++n == NFIM_COMMANDS_PER_SKB)
-			msnp_scan_stop(&r.s->scan, NFIM_OPAQUE_CROWDED);
-	if (msnp_scan_opaque(&r.s->scan) != NFIM_OK)
-		gave_up(r.x, r.c, r.side, NULL);
-	if (!plan.n)
-		return;
-	r.x->count[edit_delta(&plan) ? NFIM_EDIT_RESIZED :
-				       NFIM_EDIT_SAME_LENGTH]++;
-	if (!stream_edit(r.s, r.x->packet, &plan))
-		r.x->rc = err_nomem();
-}
-
-void explain_msnp(struct explain *x, struct conn *c, enum msnp_side side)
-{
-	struct reading r = { .x = x, .c = c, .side = side, .s = c->dir + side };
-	enum stream_outcome how;
-
-	how = x->packet->flags & TH_SYN_BIT ?
-	      stream_begin(r.s, x->packet) :
-	      stream_packet(r.s, x->packet, read_bytes, &r);
-	switch (how) {
-	case STREAM_READ:
-		break;
-	case STREAM_EARLY:
-		x->count[NFIM_OUT_OF_ORDER]++;
-		break;
-	case STREAM_MIDSTREAM:
-	case STREAM_GAP:
-		gave_up(x, c, side, NULL);
-		break;
-	case STREAM_CUT:
-		x->cut++;
-		gave_up(x, c, side, "not captured as a whole");
-		break;
-	case STREAM_NOMEM:
-		x->rc = err_nomem();
-		break;
+	r->x->count[NFIM_MESSAGES]++;
+	if (!msg->whole) {
+		take_piece(r, msg, true);
+	} else if (!on_switchboard_now(r)) {
+		explain_login(r->x, r->c, r->side, &r->f, true);
+		if (r->side == MSNP_S2C)
+			follow(r);
+	} else if (is_msg(r)) {
+		on_switchboard(r, msg, plan);
 	}
+	if (plan->n)
+		r->x->count[edit_delta(plan) ? NFIM_EDIT_RESIZED :
+					       NFIM_EDIT_SAME_LENGTH]++;
+}
+
+static void take_part(void *ctx, const struct stream_msg *msg)
+{
+	take_piece(ctx, msg, false);
+}
+
+static enum stream_event next(void *ctx, union stream_scan *scan,
+			      struct span data, u32 *pos,
+			      struct stream_msg *msg)
+{
+	struct reading *r = ctx;
+	enum msnp_kind kind;
+
+	kind = msnp_scan_kind(&r->c->half[MSNP_C2S].dir.scan.msnp);
+	/* The client speaks first; a server that does speaks something else. */
+	if (r->side == MSNP_S2C && kind == MSNP_UNKNOWN)
+		msnp_scan_stop(&scan->msnp, NFIM_OPAQUE_FOREIGN);
+	return msnp_stream_next(&scan->msnp, r->side, kind, data, pos, msg,
+				&r->f);
+}
+
+static u32 skip(const union stream_scan *scan)
+{
+	u32 left = msnp_scan_skip(&scan->msnp);
+
+	return left && !(scan->raw.owner & MSNP_UNSKIPPED) ? left - 1 : 0;
+}
+
+static void skipped(union stream_scan *scan, u32 len)
+{
+	msnp_scan_skipped(&scan->msnp, len);
+}
+
+static void stop(union stream_scan *scan, enum nfim_counter why)
+{
+	msnp_scan_stop(&scan->msnp, why);
+}
+
+static enum nfim_counter opaque(const union stream_scan *scan)
+{
+	return msnp_scan_opaque(&scan->msnp);
+}
+
+static const struct stream_ops ops = {
+	.next = next,
+	.message = take_message,
+	.part = take_part,
+	.skip = skip,
+	.skipped = skipped,
+	.stop = stop,
+	.opaque = opaque,
+	.payload = tcp_payload,
+	.flow = tcp_flow,
+};
+
+static void gave_up(const struct reading *r, enum nfim_counter why)
+{
+	if (r->cut) {
+		r->x->cut++;
+		why = NFIM_OPAQUE_GAP;
+	}
+	r->x->count[why]++;
+	say_opaque(r->x, r->c, r->side, why,
+		   r->cut ? "not captured as a whole" : NULL);
+}
+
+void explain_msnp(struct explain *x, struct conn *c, enum msnp_side side,
+		  struct stream_out *out)
+{
+	struct reading r = {
+		.x = x,
+		.c = c,
+		.side = side,
+		.h = c->half + side,
+	};
+	const struct policy *policy = reading_policy(&r);
+
+	tcp_take(&r, &ops, policy && policy->hold, out);
+	if (out->why != NFIM_OK)
+		gave_up(&r, out->why);
+	else if (out->what & STREAM_GAP)
+		x->count[NFIM_OUT_OF_ORDER]++;
+	if (out->what & STREAM_REPEATED)
+		x->count[NFIM_EDIT_REPEATED]++;
 }

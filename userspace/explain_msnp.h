@@ -8,12 +8,17 @@
 /* Where rules attach the helper; any other port must be named by a server. */
 #define MSNP_PORT	1863
 
+/* A bit of stream_scan.raw.owner: read what cannot announce anything too. */
+#define MSNP_UNSKIPPED	0x80
+
 /**
  * explain_msnp() - read a segment of a control connection
  * @x: everything; @x->packet is the segment
  * @c: the connection
  * @side: who speaks
+ * @out: what becomes of it
  */
-void explain_msnp(struct explain *x, struct conn *c, enum msnp_side side);
+void explain_msnp(struct explain *x, struct conn *c, enum msnp_side side,
+		  struct stream_out *out);
 
 #endif /* _NFIM_EXPLAIN_MSNP_H */

@@ -10,17 +10,17 @@
  * @x: everything
  * @c: its connection
  * @side: who speaks
- * @s: that direction
- * @b: the bytes in hand
- * @plan: collects the edits of the packet
+ * @h: that direction
+ * @f: the command in hand
+ * @cut: it had to be read and was not captured as a whole
  */
 struct reading {
 	struct explain *x;
 	struct conn *c;
 	enum msnp_side side;
-	struct stream *s;
-	const struct stream_bytes *b;
-	struct edit_plan *plan;
+	struct half *h;
+	struct msnp_frame f;
+	bool cut;
 };
 
 /**
@@ -34,8 +34,10 @@ const struct policy *reading_policy(const struct reading *r);
 /**
  * reading_invite() - a whole message with an invitation
  * @r: the segment
- * @f: the message
+ * @msg: the message
+ * @plan: its edits are added
  */
-void reading_invite(const struct reading *r, const struct msnp_frame *f);
+void reading_invite(const struct reading *r, const struct stream_msg *msg,
+		    struct edit_plan *plan);
 
 #endif /* _NFIM_EXPLAIN_READING_H */

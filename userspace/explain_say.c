@@ -52,18 +52,12 @@ static json_t *protos_json(u8 proto)
 
 static const char *edit_name(const struct said_offer *s)
 {
-	s32 delta = 0;
-	u32 i;
-
 	if (s->how == NFIM_EXPECTED_UNEDITED ||
 	    s->how == NFIM_REFUSED_UNREACHABLE)
 		return "skipped";
 	if (s->how != NFIM_EXPECTED_EDITED)
 		return "none";
-	for (i = 0; i < s->plan->n; i++)
-		if (s->plan->e[i].off >= s->from && s->plan->e[i].off < s->to)
-			delta += s->plan->e[i].new_len - s->plan->e[i].len;
-	return delta ? "resize" : "same-length";
+	return edit_delta(s->plan) ? "resize" : "same-length";
 }
 
 static json_t *announced_json(const struct explain *x,
@@ -109,7 +103,7 @@ void say_offer(struct explain *x, const struct said_offer *s)
 	json_t *row = announced_json(x, s), *more = judged_json(s), *lines;
 
 	lines = s->how == NFIM_EXPECTED_EDITED ?
-		text_lines(s->plan, s->data, s->from, s->to) : json_array();
+		text_lines(s->plan, s->data) : json_array();
 	if (json_object_set_new(row, "lines", lines) || !more ||
 	    json_object_update(row, more)) {
 		json_decref(row);
@@ -197,9 +191,8 @@ static json_t *conn_json(const struct explain *x, const struct conn *c,
 }
 
 void say_opaque(struct explain *x, const struct conn *c, enum msnp_side side,
-		const char *detail)
+		enum nfim_counter why, const char *detail)
 {
-	enum nfim_counter why = msnp_scan_opaque(&c->dir[side].scan);
 	json_t *row = conn_json(x, c, "opaque", nfim_counter_name(why));
 
 	json_object_set_new(row, "from", json_string(side == MSNP_C2S ?

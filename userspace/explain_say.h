@@ -19,10 +19,8 @@
  * @offer: what is offered so; NULL if that is nothing
  * @opening: what was opened, or tried last; NULL if nothing was tried
  * @how: what came of it
- * @data: payload of the packet
- * @from: where the message begins there
- * @to: where it ends
- * @plan: edits of the packet; those inside the message are told
+ * @data: the message
+ * @plan: its edits
  */
 struct said_offer {
 	const struct conn *conn;
@@ -33,8 +31,6 @@ struct said_offer {
 	const struct opening *opening;
 	enum nfim_counter how;
 	struct span data;
-	u32 from;
-	u32 to;
 	const struct edit_plan *plan;
 };
 
@@ -83,10 +79,11 @@ void say_cancel(struct explain *x, const struct conn *c, u32 cookie, u32 n);
  * @x: everything; @x->packet is where
  * @c: the connection
  * @side: who speaks
+ * @why: the reason
  * @detail: what else is known, or NULL
  */
 void say_opaque(struct explain *x, const struct conn *c, enum msnp_side side,
-		const char *detail);
+		enum nfim_counter why, const char *detail);
 
 /**
  * say_message() - tell of a message that could not be read

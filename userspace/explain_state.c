@@ -88,6 +88,15 @@ const char *state_inside_rule(const struct explain *x)
 	return x->private_only[0] || x->private_only[1] ? "private" : "any";
 }
 
+const struct policy *state_policy(const struct explain *x, struct host *h)
+{
+	if (!h->judged)
+		h->policy = policy_find(x->policy, x->n_policies, POLICY_MSNP,
+					h->learnt ? &h->client : NULL);
+	h->judged = true;
+	return h->policy;
+}
+
 struct conn *state_find(struct explain *x, const struct packet *p,
 			enum msnp_side *side)
 {
@@ -123,18 +132,17 @@ struct conn *state_add(struct explain *x, const struct endpoint *client,
 	return c->host ? c : NULL;
 }
 
-static void clear(struct conn *c)
+static void clear(struct explain *x, struct conn *c)
 {
-	stream_free(c->dir);
-	stream_free(c->dir + 1);
+	tcp_forget(x, c->half);
+	tcp_forget(x, c->half + 1);
 	free(c->profile);
 	c->profile = NULL;
 }
 
 void state_reset(struct explain *x, struct conn *c)
 {
-	clear(c);
-	memset(c->dir, 0, sizeof(c->dir));
+	clear(x, c);
 	memset(c->fins, 0, sizeof(c->fins));
 	c->over = false;
 	x->conns += !c->left;
@@ -150,7 +158,7 @@ void state_free(struct explain *x)
 	for (i = 0; i < STATE_BUCKETS; i++) {
 		while ((c = x->conn[i])) {
 			x->conn[i] = c->next;
-			clear(c);
+			clear(x, c);
 			free(c);
 		}
 		while ((h = x->host[i])) {

@@ -6,7 +6,7 @@
 #include "../kernel/proto/policy.h"
 #include "explain.h"
 #include "explain_capture.h"
-#include "explain_stream.h"
+#include "explain_tcp.h"
 
 #define STATE_BUCKETS	4096
 
@@ -19,6 +19,8 @@
  * @client_ip: its address as its server sees it; @client_ip.len is 0 if the
  *	server did not tell
  * @told: outside address that was told to the user
+ * @policy: the policy of its client, or NULL
+ * @judged: @policy is true
  */
 struct host {
 	struct host *next;
@@ -27,6 +29,8 @@ struct host {
 	struct client client;
 	struct addr client_ip;
 	struct addr told;
+	const struct policy *policy;
+	bool judged;
 };
 
 /**
@@ -45,7 +49,7 @@ struct profile {
  * @client: who opened it
  * @server: to whom
  * @host: the client's host
- * @dir: by enum msnp_side
+ * @half: by enum msnp_side
  * @profile: message that the server is sending; or NULL
  * @left: no server named it, other than an earlier one of the same endpoints
  * @over: it was reset, or both ends have said goodbye
@@ -56,7 +60,7 @@ struct conn {
 	struct endpoint client;
 	struct endpoint server;
 	struct host *host;
-	struct stream dir[2];
+	struct half half[2];
 	struct profile *profile;
 	bool left;
 	bool over;
@@ -111,6 +115,8 @@ struct opening {
  * @conns: control connections read
  * @changed: frames that were written otherwise than read
  * @rc: what went wrong, after err()
+ * @plan: the engine's
+ * @work: the engine's
  */
 struct explain {
 	const struct explain_opts *o;
@@ -132,6 +138,8 @@ struct explain {
 	u32 conns;
 	u32 changed;
 	enum rc rc;
+	struct edit_plan plan;
+	char work[STREAM_WORK];
 };
 
 /**
@@ -199,6 +207,15 @@ struct conn *state_find(struct explain *x, const struct packet *p,
  */
 struct conn *state_add(struct explain *x, const struct endpoint *client,
 		       const struct endpoint *server);
+
+/**
+ * state_policy() - the policy for the client of a host
+ * @x: everything
+ * @h: the host
+ *
+ * Return: the policy, or NULL.
+ */
+const struct policy *state_policy(const struct explain *x, struct host *h);
 
 /**
  * state_reset() - the same endpoints make another connection
