@@ -32,8 +32,8 @@ struct nfim_stream {
  *	the struct nfim_segment. In union stream_scan.raw.owner the bits of
  *	%NFIM_STREAM_OWN are the helper's
  * @destroy: give back what hangs on the memory of nfim_segment_state(), from
- *	@mem; not the memory itself. Any context, BH off, no stream lock; may
- *	be NULL
+ *	@mem; not the memory itself. Process or softirq context, nobody else
+ *	uses it any more; may be NULL
  */
 struct nfim_stream_helper {
 	struct stream_ops ops;
@@ -41,7 +41,7 @@ struct nfim_stream_helper {
 };
 
 /* Bits of union stream_scan.raw.owner that a helper may use as it likes. */
-#define NFIM_STREAM_OWN		0xc0
+#define NFIM_STREAM_OWN		0xf0
 
 /**
  * struct nfim_segment - a TCP packet on its way through a helper
