@@ -41,7 +41,7 @@
 #define NFIM_HOST_FLOWS		64	/* of them for one host */
 #define NFIM_HOST_BYTES		(1024 * 1024) /* bytes of them for one host */
 #define NFIM_NET_BYTES		(16 * 1024 * 1024) /* bytes of them all */
-#define NFIM_NET_OFFERS		1024	/* open or used endpoints */
+#define NFIM_NET_OFFERS		8192	/* open or used endpoints */
 
 #define NFIM_NET_CLIENTS	4096	/* hosts whose client is known */
 #define NFIM_CLIENT_SECS	(12 * 3600) /* idle seconds until forgotten */
@@ -59,7 +59,10 @@
 /* Outside ports tried for one offer. */
 #define NFIM_PORT_TRIES		128
 
+#define NFIM_OFFER_PORTS	4	/* consecutive ports of one offer */
+
 /* Expectations pending on one master and class; the kernel evicts at 255. */
 #define NFIM_MASTER_EXPECT	64
+#define NFIM_TRUNK_EXPECT	240	/* the same, where calls share it */
 
 #endif /* _NFIM_LIMITS_H */
