@@ -342,7 +342,10 @@ static void note_split(struct nfim_bytes *b, const struct msnp_frame *f,
 {
 	u8 *owner = &b->stream->dir[IP_CT_DIR_ORIGINAL].scan.owner;
 
-	if (f->begun && msnp_interest(f->payload) != MSNP_SKIP)
+	enum msnp_interest interest = msnp_interest(f->payload);
+
+	if (f->begun &&
+	    (interest == MSNP_INVITE || interest == MSNP_UNDECIDED))
 		*owner |= SPLIT_MAYBE;
 	if (ended && *owner & SPLIT_MAYBE) {
 		*owner &= ~SPLIT_MAYBE;

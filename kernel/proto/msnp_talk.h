@@ -11,13 +11,11 @@
 #include "env.h"
 #include "invite.h"
 #include "msnp.h"
-#include "stream.h"
+#include "msnp_stream.h"
 
-/* Bits of msnp_scan.owner that are not the engine's. */
+/* Bits of msnp_scan.owner beside MSNP_WANT_* and the engine's. */
 #define MSNP_SPLIT	0x80	/* C2S: a message that came in parts may matter */
 #define MSNP_LEARNT	0x40	/* the client or the dialect is known by now */
-#define MSNP_WANT_ACKS	0x20	/* S2C: receipts of what was resized may come */
-#define MSNP_WANT_PROFILE 0x10	/* S2C: the profile is to be corrected */
 
 /**
  * struct msnp_scratch - room for what is parsed
@@ -104,11 +102,6 @@ static inline u32 msnp_talk_skip(const struct msnp_scan *scan)
 
 	return n ? n - 1 : 0;
 }
-
-/**
- * MSNP_TALK_STATE - bytes asked of env_ops.state()
- */
-#define MSNP_TALK_STATE	sizeof(struct msnp_state)
 
 struct msnp_state;
 
