@@ -123,6 +123,21 @@ static inline bool edit_may_resize(u32 old_len, u32 new_len)
 }
 
 /**
+ * edit_fits() - whether a plan as a whole can be carried out
+ * @plan: a plan that is not empty
+ *
+ * Return: false when it grows by too much or shrinks to less than a half.
+ */
+static inline bool edit_fits(const struct edit_plan *plan)
+{
+	u32 old_len = edit_end(plan) - edit_start(plan);
+	s32 delta = edit_delta(plan);
+
+	return delta <= NFIM_EDIT_GROWTH &&
+	       edit_may_resize(old_len, (u32)((s32)old_len + delta));
+}
+
+/**
  * edit_piece() - what stands in place of a part of the old text
  * @old_len: bytes replaced
  * @new_len: bytes put there; edit_may_resize() holds
