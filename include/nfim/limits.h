@@ -18,10 +18,28 @@
 #define NFIM_INVITE_FIELDS	16	/* address and port fields kept */
 #define NFIM_MSG_MAX		8192	/* payload bytes that are parsed */
 
+/* SIP, per message. */
+#define NFIM_SIP_MAX		16384	/* bytes of a message that is parsed */
+#define NFIM_SIP_HEADER_MAX	16384	/* bytes from start to empty line */
+#define NFIM_SIP_BODY_MAX	(512 * 1024) /* bytes a Content-Length names */
+#define NFIM_SIP_HEADERS	256	/* header fields read */
+#define NFIM_SIP_VIAS		4	/* Via values kept */
+#define NFIM_SIP_CONTACTS	8	/* Contact values kept */
+#define NFIM_SIP_ROUTES		4	/* Record-Route and Route values kept */
+#define NFIM_SIP_PORTS		8	/* ports in one mapping */
+#define NFIM_SIP_GROWTH		1024	/* bytes that a message may grow by */
+#define NFIM_MIME_PARTS		16	/* parts of a body, containers too */
+#define NFIM_MIME_DEPTH		4	/* containers in each other */
+#define NFIM_MIME_LINES		2048	/* lines read to find the parts */
+#define NFIM_SDP_LINES		1024	/* lines of a description */
+#define NFIM_SDP_MEDIA		32	/* m= lines */
+#define NFIM_SDP_CONNS		40	/* c= lines */
+#define NFIM_SDP_CANDIDATES	64	/* candidates of all media */
+
 /* Editing, per packet. */
 #define NFIM_EDIT_TEXT		48	/* bytes of one replacement */
-#define NFIM_EDIT_MAX		24	/* replacements in one plan */
-#define NFIM_EDIT_SPAN		4096	/* from first to last changed byte */
+#define NFIM_EDIT_MAX		192	/* replacements in one plan */
+#define NFIM_EDIT_SPAN		16384	/* from first to last changed byte */
 #define NFIM_EDIT_GROWTH	64	/* bytes that a packet may grow by */
 
 /* Edit log and out-of-order memory, per direction of a connection. */
