@@ -16,6 +16,7 @@
 #include "expect.h"
 #include "helper_msnp.h"
 #include "offers.h"
+#include "pinhole.h"
 #include "proto/invite.h"
 #include "proto/login.h"
 #include "stream.h"

@@ -55,6 +55,26 @@ bool __must_check edit_add(struct edit_plan *plan, u32 off, u32 len,
 			   const char *text, size_t new_len);
 
 /**
+ * edit_undo() - take replacements back
+ * @plan: the plan
+ * @used: what @plan->used was before they were added; none added earlier has
+ *	an empty text
+ *
+ * Wherever they stand among the others.
+ */
+void edit_undo(struct edit_plan *plan, u16 used);
+
+/**
+ * edit_delta_in() - by how much a part of the packet grows
+ * @plan: the plan
+ * @off: where the part begins
+ * @len: its length
+ *
+ * Return: bytes, negative when it shrinks; replacements that begin in it count.
+ */
+s32 edit_delta_in(const struct edit_plan *plan, u32 off, u32 len);
+
+/**
  * edit_delta() - by how much the packet grows
  * @plan: the plan
  *

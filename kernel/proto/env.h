@@ -59,8 +59,9 @@ struct opening {
  *	%NFIM_EXPECTED, %NFIM_EXPECTED_EDITED, %NFIM_EXPECTED_UNEDITED or the
  *	reason for a refusal
  * @close: withdraw what waits for a peer and has this cookie; return how many
+ * @end: the same, and connections that came of it are forgotten as well
  * @activate: what was only reserved (offer.reserved) with this cookie is open
- *	from now on; return how many
+ *	from now on, and what is open waits from now on; return how many
  * @follow: the client goes to its next server (design D10). Return:
  *	%NFIM_FOLLOWED or the reason for a refusal
  * @report: an announcement was judged: events and tracepoints. @offer is NULL
@@ -77,6 +78,7 @@ struct env_ops {
 		      void *arg);
 	enum nfim_counter (*open)(void *ctx, struct opening *o);
 	unsigned int (*close)(void *ctx, u32 cookie);
+	unsigned int (*end)(void *ctx, u32 cookie);
 	unsigned int (*activate)(void *ctx, u32 cookie);
 	enum nfim_counter (*follow)(void *ctx, const struct addr *addr,
 				    u16 port);
