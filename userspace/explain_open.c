@@ -7,17 +7,18 @@
 
 #define SECOND	1000000u
 
-/* Consecutive ports of one offer. */
-#define PORTS_MAX	4
-
 static bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
 	return a->port == b->port && addr_equal(&a->addr, &b->addr);
 }
 
-static bool same_host(const struct opened *a, const struct opened *b)
+/* The same invitation or call; a call may go on over another connection. */
+static bool same_cause(const struct opened *a, const struct opened *b)
 {
-	return a->conn->host == b->conn->host;
+	if (a->helper != b->helper)
+		return false;
+	return a->helper == POLICY_IMSIP ? a->cookie == b->cookie :
+					   a->conn == b->conn;
 }
 
 static bool same_peer(const struct opened *a, const struct opened *b)
@@ -55,9 +56,10 @@ static void reap(struct explain *x)
 /* Says the same once more: the client retried, or sent it by two ways. */
 static bool repeats(const struct opened *o, const struct opened *old)
 {
-	return !old->connected && old->conn == o->conn && old->app == o->app &&
-	       old->proto == o->proto &&
-	       endpoint_equal(&old->listener, &o->listener);
+	return !old->connected && old->host == o->host && old->app == o->app &&
+	       old->proto == o->proto && same_cause(o, old) &&
+	       endpoint_equal(&old->listener, &o->listener) &&
+	       (!o->another || same_peer(o, old));
 }
 
 /* @old_port: where the same listener waits already, else 0. */
@@ -68,6 +70,8 @@ static enum nfim_counter admit(struct explain *x, const struct opened *o,
 	u32 pending = n, same = 0, all = 0;
 	const struct opened *old;
 	bool repeated = false;
+	u32 most = o->helper == POLICY_IMSIP ? NFIM_TRUNK_EXPECT :
+					       NFIM_MASTER_EXPECT;
 
 	*old_port = 0;
 	for (old = x->opened; old; old = old->next) {
@@ -78,12 +82,12 @@ static enum nfim_counter admit(struct explain *x, const struct opened *o,
 			repeated = true;
 			*old_port = old->outside.port;
 		}
-		if (!same_host(o, old))
+		if (old->host != o->host)
 			continue;
 		all++;
 		same += old->app == o->app && !old->extra;
 	}
-	if (pending > NFIM_MASTER_EXPECT)
+	if (pending > most)
 		return NFIM_REFUSED_MASTER_LIMIT;
 	if (repeated)
 		return NFIM_OK;
@@ -150,20 +154,20 @@ bool open_is_open(enum nfim_counter how)
 /**
  * struct job - an endpoint on its way
  * @x: everything
- * @policy: the policy of the host
+ * @by: whose it is
  * @o: what is wanted
  * @like: what all ports have in common
  */
 struct job {
 	struct explain *x;
-	const struct policy *policy;
+	const struct announcer *by;
 	struct opening *o;
 	struct opened like;
 };
 
 static u32 n_ports(const struct offer *f)
 {
-	return !f->ports ? 1 : f->ports < PORTS_MAX ? f->ports : PORTS_MAX;
+	return !f->ports ? 1 : f->ports < NFIM_OFFER_PORTS ? f->ports : NFIM_OFFER_PORTS;
 }
 
 /* Every second port is for RTCP. */
@@ -258,7 +262,7 @@ static enum nfim_counter open_ports(struct job *j, u16 first)
 /* Whether all ports from @first on may be used. */
 static bool ports_ok(const struct job *j, u16 first)
 {
-	const struct policy *p = j->policy;
+	const struct policy *p = j->by->policy;
 	u32 i, n = n_ports(j->o->offer);
 
 	if (first + n - 1 > 65535)
@@ -285,7 +289,7 @@ static enum nfim_counter choose_port(struct job *j, u16 first)
 	u16 port;
 
 	/* The seed is the same always, so that a capture has one explanation. */
-	while ((port = policy_next_port(j->policy, f->app, &c))) {
+	while ((port = policy_next_port(j->by->policy, f->app, &c))) {
 		port = aligned(f, port);
 		if (!ports_ok(j, port))
 			continue;
@@ -311,25 +315,29 @@ static enum nfim_counter judge_others(const struct job *j)
 	for (i = 1; i < n && why == NFIM_OK; i++) {
 		next.app = nth_app(j->o->offer, i);
 		next.inside_port = (u16)(j->o->offer->inside_port + i);
-		why = policy_judge(j->policy, &next);
+		why = policy_judge(j->by->policy, &next);
 	}
 	next = *j->o->offer;
 	next.proto = next.also;
 	if (next.proto && why == NFIM_OK)
-		why = policy_judge(j->policy, &next);
+		why = policy_judge(j->by->policy, &next);
 	return why;
 }
 
 static void describe(const struct explain *x, struct opened *e,
-		     const struct conn *c, const struct policy *policy,
-		     enum nfim_app app)
+		     const struct announcer *by, enum nfim_app app,
+		     u32 lifetime)
 {
 	*e = (struct opened){
 		.app = app,
 		.proto = IPPROTO_TCP,
-		.conn = c,
-		.lifetime = policy->app[app].lifetime,
+		.helper = by->conn->helper,
+		.conn = by->conn,
+		.host = by->host,
+		.lifetime = by->policy->app[app].lifetime,
 	};
+	if (lifetime && lifetime < e->lifetime)
+		e->lifetime = lifetime;
 	e->expires = x->now + (u64)e->lifetime * SECOND;
 }
 
@@ -340,17 +348,17 @@ static enum nfim_counter admit_all(const struct job *j, u16 *old)
 	enum nfim_counter why;
 	u16 unused;
 
-	why = admit(j->x, &j->like, j->policy, n_ports(f) * (f->also ? 2 : 1),
-		    old);
+	why = admit(j->x, &j->like, j->by->policy,
+		    n_ports(f) * (f->also ? 2 : 1), old);
 	if (why != NFIM_OK || n_ports(f) == 1)
 		return why;
-	return admit(j->x, &rtcp, j->policy, 0, &unused);
+	return admit(j->x, &rtcp, j->by->policy, 0, &unused);
 }
 
-enum nfim_counter open_media(struct explain *x, const struct conn *c,
-			     const struct policy *policy, struct opening *o)
+enum nfim_counter open_media(struct explain *x, const struct announcer *by,
+			     struct opening *o)
 {
-	struct job j = { .x = x, .policy = policy, .o = o };
+	struct job j = { .x = x, .by = by, .o = o };
 	const struct offer *f = o->offer;
 	enum nfim_counter how;
 	u16 old;
@@ -361,10 +369,12 @@ enum nfim_counter open_media(struct explain *x, const struct conn *c,
 	if (how != NFIM_OK)
 		return how;
 	reap(x);
-	describe(x, &j.like, c, policy, f->app);
+	describe(x, &j.like, by, f->app, f->lifetime);
 	j.like.proto = f->proto;
 	j.like.cookie = f->cookie;
 	j.like.reserved = f->reserved;
+	j.like.another = f->another;
+	j.like.signalling = f->helper == OFFER_IMSIP;
 	j.like.listener = (struct endpoint){ o->self->inside, f->inside_port };
 	j.like.outside.addr = o->self->outside;
 	j.like.peer = f->peer;
@@ -378,8 +388,7 @@ enum nfim_counter open_media(struct explain *x, const struct conn *c,
 
 /* --- servers, and the life of what is open -------------------------------- */
 
-enum nfim_counter open_master(struct explain *x, const struct conn *c,
-			      const struct policy *policy,
+enum nfim_counter open_master(struct explain *x, const struct announcer *by,
 			      const struct endpoint *server)
 {
 	struct offer offer = {
@@ -387,58 +396,65 @@ enum nfim_counter open_master(struct explain *x, const struct conn *c,
 		.proto = IPPROTO_TCP,
 		.inside_port = server->port,
 	};
-	enum nfim_counter why = policy_judge(policy, &offer);
+	enum nfim_counter why = policy_judge(by->policy, &offer);
+	const struct addr *client = &by->host->addr;
 	struct opened e;
 	u16 old;
 
 	if (why != NFIM_OK)
 		return why;
 	/* A server's word must not lead a client to anything but a server. */
-	if (server->addr.len != c->client.addr.len ||
+	if (server->addr.len != client->len ||
 	    !addr_is_unicast(&server->addr) ||
-	    addr_equal(&server->addr, &c->client.addr))
+	    addr_equal(&server->addr, client))
 		return NFIM_REFUSED_NOT_SELF;
 	reap(x);
-	describe(x, &e, c, policy, NFIM_APP_SWITCHBOARD);
+	describe(x, &e, by, NFIM_APP_SWITCHBOARD, 0);
 	e.listener = *server;
 	e.outside = *server;
-	e.peer = c->client.addr;
-	why = admit(x, &e, policy, 1, &old);
+	e.peer = *client;
+	why = admit(x, &e, by->policy, 1, &old);
 	if (why != NFIM_OK)
 		return why;
 	return add(x, &e) ? NFIM_FOLLOWED : NFIM_REFUSED_NOMEM;
 }
 
-static bool is_named(const struct opened *o, const struct conn *c, u32 cookie)
+static bool is_named(const struct opened *o, const struct announcer *by,
+		     u32 cookie)
 {
-	return o->cookie == cookie && o->conn == c && !is_master(o);
+	return o->cookie == cookie && o->helper == by->conn->helper &&
+	       o->host == by->host && !is_master(o) &&
+	       (o->helper == POLICY_IMSIP || o->conn == by->conn);
 }
 
-u32 open_close(struct explain *x, const struct conn *c, u32 cookie)
+u32 open_close(struct explain *x, const struct announcer *by, u32 cookie,
+	       bool end)
 {
 	struct opened **link = &x->opened;
 	u32 n = 0;
 
 	reap(x);
 	while (*link) {
-		if ((*link)->connected || !is_named(*link, c, cookie)) {
-			link = &(*link)->next;
+		struct opened *o = *link;
+
+		if ((o->connected && !end) || !is_named(o, by, cookie)) {
+			link = &o->next;
 			continue;
 		}
+		n += !o->connected;
 		drop(x, link);
-		n++;
 	}
 	return n;
 }
 
-u32 open_activate(struct explain *x, const struct conn *c, u32 cookie)
+u32 open_activate(struct explain *x, const struct announcer *by, u32 cookie)
 {
 	struct opened *o;
 	u32 n = 0;
 
 	reap(x);
 	for (o = x->opened; o; o = o->next) {
-		if (o->connected || !is_named(o, c, cookie))
+		if (o->connected || !is_named(o, by, cookie))
 			continue;
 		o->reserved = false;
 		o->expires = x->now + (u64)o->lifetime * SECOND;
@@ -474,7 +490,8 @@ const struct opened *open_connect(struct explain *x, const struct packet *p)
 		    !leads_to(o, &p->dst) ||
 		    (o->peer.len && !addr_equal(&p->src.addr, &o->peer)))
 			continue;
-		o->connected = true;
+		/* A registrar may come again. */
+		o->connected = !o->signalling;
 		o->child = p->src;
 		return o;
 	}

@@ -10,28 +10,37 @@
 #include "explain_state.h"
 
 /**
- * open_media() - open what a client announced
+ * struct announcer - a host on a control connection
+ * @conn: the connection
+ * @host: one of its ends
+ * @policy: the policy of the host, or NULL
+ */
+struct announcer {
+	const struct conn *conn;
+	const struct host *host;
+	const struct policy *policy;
+};
+
+/**
+ * open_media() - open what a host announced
  * @x: everything
- * @c: the connection on which it was announced
- * @policy: the policy of the host, which allows it
+ * @by: the host, whose policy allows it
  * @o: what to open; @o->outside_port is set
  *
  * Return: what came of it, or why nothing did.
  */
-enum nfim_counter open_media(struct explain *x, const struct conn *c,
-			     const struct policy *policy, struct opening *o);
+enum nfim_counter open_media(struct explain *x, const struct announcer *by,
+			     struct opening *o);
 
 /**
  * open_master() - follow a client to its next server
  * @x: everything
- * @c: the connection on which the server was named
- * @policy: the policy of the host, or NULL
+ * @by: the client
  * @server: the server
  *
  * Return: %NFIM_FOLLOWED or why not.
  */
-enum nfim_counter open_master(struct explain *x, const struct conn *c,
-			      const struct policy *policy,
+enum nfim_counter open_master(struct explain *x, const struct announcer *by,
 			      const struct endpoint *server);
 
 /**
@@ -45,22 +54,24 @@ bool open_is_open(enum nfim_counter how);
 /**
  * open_close() - close what waits for a peer
  * @x: everything
- * @c: the connection on which it was taken back
+ * @by: who took it back
  * @cookie: names it
+ * @end: what peers have come to is over as well
  *
- * Return: how many endpoints were closed.
+ * Return: how many waiting endpoints were closed.
  */
-u32 open_close(struct explain *x, const struct conn *c, u32 cookie);
+u32 open_close(struct explain *x, const struct announcer *by, u32 cookie,
+	       bool end);
 
 /**
  * open_activate() - what was reserved is open, what is open waits from now on
  * @x: everything
- * @c: the connection on which it was confirmed
+ * @by: who announced it
  * @cookie: names it
  *
  * Return: how many endpoints that concerns.
  */
-u32 open_activate(struct explain *x, const struct conn *c, u32 cookie);
+u32 open_activate(struct explain *x, const struct announcer *by, u32 cookie);
 
 /**
  * open_connect() - a connection begins: does it use something open?

@@ -15,7 +15,7 @@ static void learn(void *ctx, bool (*fn)(struct client *c, void *arg),
 {
 	struct reading *r = ctx;
 	enum policy_helper helper = r->c->helper;
-	struct host *h = r->c->host;
+	struct host *h = r->host;
 	struct client known = h->client[helper];
 
 	if (!fn(&known, arg))
@@ -31,36 +31,55 @@ static void learn(void *ctx, bool (*fn)(struct client *c, void *arg),
 	say_client(r->x, h, helper);
 }
 
+static struct announcer announcer(const struct reading *r)
+{
+	return (struct announcer){ r->c, r->host, reading_policy(r) };
+}
+
 static enum nfim_counter open_offer(void *ctx, struct opening *o)
 {
 	struct reading *r = ctx;
 
-	return open_media(r->x, r->c, reading_policy(r), o);
+	struct announcer by = announcer(r);
+
+	return open_media(r->x, &by, o);
 }
 
-static unsigned int close_offers(void *ctx, u32 cookie)
+static u32 close_or_end(const struct reading *r, u32 cookie, bool end)
 {
-	struct reading *r = ctx;
-	u32 n = open_close(r->x, r->c, cookie);
+	struct announcer by = announcer(r);
+	u32 n = open_close(r->x, &by, cookie, end);
 
 	if (n)
 		say_cancel(r->x, r->c, cookie, n);
 	return n;
 }
 
+static unsigned int close_offers(void *ctx, u32 cookie)
+{
+	return close_or_end(ctx, cookie, false);
+}
+
+static unsigned int end_offers(void *ctx, u32 cookie)
+{
+	return close_or_end(ctx, cookie, true);
+}
+
 static unsigned int activate(void *ctx, u32 cookie)
 {
-	struct reading *r = ctx;
+	const struct reading *r = ctx;
+	struct announcer by = announcer(r);
 
-	return open_activate(r->x, r->c, cookie);
+	return open_activate(r->x, &by, cookie);
 }
 
 static enum nfim_counter follow(void *ctx, const struct addr *addr, u16 port)
 {
 	struct reading *r = ctx;
+	struct announcer by = announcer(r);
 
 	r->server = (struct endpoint){ *addr, port };
-	return open_master(r->x, r->c, reading_policy(r), &r->server);
+	return open_master(r->x, &by, &r->server);
 }
 
 /* The plan of the message is not complete yet: tell it later. */
@@ -78,7 +97,8 @@ static void report(void *ctx, const struct opening *o,
 		return;
 	s = r->said + r->n_said++;
 	*s = (struct said_offer){
-		.conn = r->c,
+		.helper = r->c->helper,
+		.host = r->host,
 		.policy = reading_policy(r),
 		.listener = o->self->inside,
 		.outside = { o->self->outside, o->outside_port },
@@ -125,6 +145,7 @@ static const struct env_ops ops = {
 	.learn = learn,
 	.open = open_offer,
 	.close = close_offers,
+	.end = end_offers,
 	.activate = activate,
 	.follow = follow,
 	.report = report,
@@ -135,7 +156,7 @@ static const struct env_ops ops = {
 
 const struct policy *reading_policy(const struct reading *r)
 {
-	return state_policy(r->x, r->c->host, r->c->helper);
+	return state_policy(r->x, r->host, r->c->helper);
 }
 
 void reading_begin(struct reading *r, struct explain *x, struct conn *c,
@@ -144,6 +165,7 @@ void reading_begin(struct reading *r, struct explain *x, struct conn *c,
 	r->x = x;
 	r->c = c;
 	r->side = side;
+	r->host = c->host;
 	r->h = c->half + side;
 	r->cut = false;
 	r->self.inside = c->client.addr;
@@ -173,7 +195,7 @@ void reading_tell(struct reading *r)
 	u32 i;
 
 	if (r->n_said)
-		say_nat(r->x, r->c->host);
+		say_nat(r->x, r->host);
 	for (i = 0; i < r->n_said; i++) {
 		struct said_offer *s = r->said + i;
 

@@ -17,6 +17,7 @@
  * @x: everything
  * @c: its connection
  * @side: who speaks
+ * @host: the announcer
  * @h: that direction, if it is TCP
  * @cut: it had to be read and was not captured as a whole
  * @self: the addresses of the announcer
@@ -32,6 +33,7 @@ struct reading {
 	struct explain *x;
 	struct conn *c;
 	enum msnp_side side;
+	struct host *host;
 	struct half *h;
 	bool cut;
 	struct self self;

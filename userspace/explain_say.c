@@ -78,7 +78,7 @@ static json_t *offered_json(const struct explain *x,
 	return json_pack("{s:s, s:I, s:s, s:s?, s:o, s:o, s:i, s:i, s:o, s:o}",
 			 "type", "offer",
 			 "packet", (json_int_t)x->packet->number,
-			 "helper", policy_helper_name(s->conn->helper),
+			 "helper", policy_helper_name(s->helper),
 			 "app", f ? nfim_app_name(f->app) : NULL,
 			 "proto", f ? protos_json(f) : json_array(),
 			 "announced", announced_json(s),
@@ -91,8 +91,7 @@ static json_t *offered_json(const struct explain *x,
 
 static json_t *judged_json(const struct said_offer *s)
 {
-	const struct host *h = s->conn->host;
-	enum policy_helper helper = s->conn->helper;
+	const struct host *h = s->host;
 	bool open = open_is_open(s->how);
 
 	return json_pack("{s:o, s:o, s:s, s:s, s:s, s:o, s:o}",
@@ -104,8 +103,8 @@ static json_t *judged_json(const struct said_offer *s)
 			 "reason", nfim_counter_name(s->how),
 			 "edit", s->how == NFIM_REFUSED_UNREACHABLE ?
 				 "skipped" : s->edit ? s->edit : "none",
-			 "client", h->learnt[helper] ?
-				   client_json(h->client + helper) :
+			 "client", h->learnt[s->helper] ?
+				   client_json(h->client + s->helper) :
 				   json_null(),
 			 "policy", s->policy ? out_string(s->policy->name) :
 					       json_null());

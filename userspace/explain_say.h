@@ -11,7 +11,8 @@
 
 /**
  * struct said_offer - an offer and what came of it
- * @conn: the connection on which it was announced
+ * @helper: which helper read it
+ * @host: whose it is
  * @policy: the policy of the host, or NULL
  * @listener: who announced it
  * @outside: where a peer connects to; its port is 0 if nothing was opened
@@ -25,7 +26,8 @@
  * @plan: its edits that are to be told here, or NULL
  */
 struct said_offer {
-	const struct conn *conn;
+	enum policy_helper helper;
+	const struct host *host;
 	const struct policy *policy;
 	struct addr listener;
 	struct endpoint outside;

@@ -79,8 +79,12 @@ struct conn {
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @extra: belongs to another one and does not count for itself
  * @reserved: nobody may come yet
+ * @another: offers to other peers stay beside it
+ * @signalling: more than one may come
+ * @helper: which helper opened it
  * @cookie: names it on its connection
- * @conn: the connection that announced it
+ * @conn: the connection on which it was announced
+ * @host: who announced it
  * @listener: who listens, inside
  * @outside: where a peer connects to
  * @peer: who may come; @peer.len 0 = anybody
@@ -95,8 +99,12 @@ struct opened {
 	u8 proto;
 	bool extra;
 	bool reserved;
+	bool another;
+	bool signalling;
+	enum policy_helper helper;
 	u32 cookie;
 	const struct conn *conn;
+	const struct host *host;
 	struct endpoint listener;
 	struct endpoint outside;
 	struct addr peer;
