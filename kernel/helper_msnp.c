@@ -19,18 +19,32 @@
 #include "pinhole.h"
 #include "proto/invite.h"
 #include "proto/login.h"
+#include "proto/msnp_stream.h"
 #include "stream.h"
 #include "trace.h"
 
 /* Not looked at by the kernel any more, but it must be unique. */
 #define MSNP_PORT	1863
 
-/* In msnp_scan.owner, beside those of stream.c: */
+/* In msnp_scan.owner, of %NFIM_STREAM_OWN: */
 #define SPLIT_MAYBE	0x80	/* the message in hand may announce something */
 #define LEARNT		0x40	/* the client or the dialect is known by now */
 
 /**
+ * struct msnp_packet - a packet on its way through this helper
+ * @seg: the packet
+ * @f: the command that was read last
+ * @offers: announcements judged so far
+ */
+struct msnp_packet {
+	struct nfim_segment seg;
+	struct msnp_frame f;
+	u32 offers;
+};
+
+/**
  * struct announcement - a whole invitation, on its way to an expectation
+ * @msg: the message
  * @inv: what it says
  * @self: the addresses of who says it
  * @offer: what it offers
@@ -38,11 +52,12 @@
  * @parsed: @offer is valid
  * @may_edit: it may be edited
  * @resize: its length may change
- * @plan: collects the edits of the packet
+ * @plan: collects the edits of the message
  * @undo_n: its length before this announcement
  * @undo_used: its pool before this announcement
  */
 struct announcement {
+	const struct stream_msg *msg;
 	struct invite inv;
 	struct self self;
 	struct offer offer;
@@ -54,6 +69,22 @@ struct announcement {
 	u16 undo_n;
 	u16 undo_used;
 };
+
+static struct msnp_packet *packet_of(void *ctx)
+{
+	return container_of(ctx, struct msnp_packet, seg);
+}
+
+static struct msnp_scan *scan_of(const struct msnp_packet *p,
+				 enum ip_conntrack_dir dir)
+{
+	return &nfim_segment_scan(&p->seg, dir)->msnp;
+}
+
+static bool from_client(const struct msnp_packet *p)
+{
+	return nfim_segment_dir(&p->seg) == IP_CT_DIR_ORIGINAL;
+}
 
 static void to_addr(struct addr *a, const union nf_inet_addr *from, u8 l3num)
 {
@@ -114,21 +145,22 @@ static void speak_for(struct announcement *a, const struct policy *policy)
 		a->self.outside = addr;
 }
 
-static enum nfim_counter judge(struct nfim_bytes *b, struct announcement *a,
+static enum nfim_counter judge(const struct msnp_packet *p,
+			       struct announcement *a,
 			       const struct policy *policy)
 {
 	enum nfim_counter why;
 
-	if (!msnp_scan_answered(&b->stream->dir[IP_CT_DIR_REPLY].scan))
+	if (!msnp_scan_answered(scan_of(p, IP_CT_DIR_REPLY)))
 		return NFIM_REFUSED_UNANSWERED;
-	self_of(&a->self, b->pkt->ct);
+	self_of(&a->self, p->seg.pkt.ct);
 	if (policy)
 		speak_for(a, policy);
 	why = invite_offer(&a->inv, &a->self, &a->offer);
 	if (why != NFIM_OK)
 		return why;
 	a->parsed = true;
-	trace_nfim_offer(b->pkt->ct, &a->offer);
+	trace_nfim_offer(p->seg.pkt.ct, &a->offer);
 	return policy_judge(policy, &a->offer);
 }
 
@@ -146,7 +178,7 @@ static const char *edit_name(enum nfim_counter how,
 	return how == NFIM_EXPECTED_UNEDITED ? "skipped" : "none";
 }
 
-static void tell(struct nfim_pkt *pkt, struct nfim_event *ev)
+static void tell(const struct nfim_pkt *pkt, struct nfim_event *ev)
 {
 	nfim_count(pkt->nn, ev->reason);
 	if (!is_open(ev->reason)) {
@@ -156,9 +188,9 @@ static void tell(struct nfim_pkt *pkt, struct nfim_event *ev)
 	nfim_event_offer(pkt->nn, pkt->ct, ev);
 }
 
-static void open_offer(struct nfim_bytes *b, struct announcement *a)
+static void open_offer(const struct msnp_packet *p, struct announcement *a)
 {
-	struct nfim_pkt *pkt = b->pkt;
+	const struct nfim_pkt *pkt = &p->seg.pkt;
 	struct nfim_offer opened;
 	struct client known;
 	struct nfim_opening opening = {
@@ -177,12 +209,10 @@ static void open_offer(struct nfim_bytes *b, struct announcement *a)
 
 	opening.policy = nfim_clients_policy(pkt->nn, pkt->ct, POLICY_MSNP,
 					     &known);
-	ev.reason = judge(b, a, opening.policy);
+	ev.reason = judge(p, a, opening.policy);
 	if (ev.reason == NFIM_OK) {
-		if (b->in_hand && self_is_natted(&a->self)) {
-			a->may_edit = nfim_mangle_may_edit(pkt, &a->resize);
-			nfim_stream_edited(b->stream, IP_CT_DIR_ORIGINAL);
-		}
+		if (self_is_natted(&a->self))
+			a->may_edit = stream_may_edit(a->msg, &a->resize);
 		ev.reason = nfim_expect_media(&opening, &opened);
 	}
 	ev.policy = opening.policy;
@@ -191,7 +221,7 @@ static void open_offer(struct nfim_bytes *b, struct announcement *a)
 	tell(pkt, &ev);
 }
 
-static void cancel(struct nfim_pkt *pkt, u32 cookie)
+static void cancel(const struct nfim_pkt *pkt, u32 cookie)
 {
 	if (!nfim_offers_cancel(pkt->nn, pkt->ct, cookie))
 		return;
@@ -199,16 +229,16 @@ static void cancel(struct nfim_pkt *pkt, u32 cookie)
 	nfim_event_reason(pkt->nn, pkt->ct, "cancelled", NFIM_CANCELLED);
 }
 
-static noinline_for_stack void read_invite(struct nfim_bytes *b,
-					   const struct msnp_frame *f,
+static noinline_for_stack void read_invite(struct msnp_packet *p,
+					   const struct stream_msg *msg,
 					   struct edit_plan *plan)
 {
+	const struct msnp_frame *f = &p->f;
 	struct announcement a = {
+		.msg = msg,
 		.plan = plan,
-		.undo_n = plan->n,
-		.undo_used = plan->used,
 		.place = {
-			.data = { b->data.p - b->off, b->data.end },
+			.data = msg->data,
 			.line = f->line,
 			.payload_len = f->payload_len,
 		},
@@ -218,20 +248,19 @@ static noinline_for_stack void read_invite(struct nfim_bytes *b,
 		return;
 	invite_parse(a.place.body, &a.inv);
 	if (a.inv.command == INVITE_CANCEL && a.inv.has_cookie) {
-		cancel(b->pkt, a.inv.cookie);
+		cancel(&p->seg.pkt, a.inv.cookie);
 		return;
 	}
-	if (CTINFO2DIR(b->pkt->ctinfo) != IP_CT_DIR_ORIGINAL ||
-	    !invite_announces(&a.inv) ||
-	    b->offers++ >= NFIM_OFFERS_PER_SKB)
+	if (!from_client(p) || !invite_announces(&a.inv) ||
+	    p->offers++ >= NFIM_OFFERS_PER_SKB)
 		return;
-	nfim_count(b->pkt->nn, NFIM_OFFERS);
-	open_offer(b, &a);
+	nfim_count(p->seg.pkt.nn, NFIM_OFFERS);
+	open_offer(p, &a);
 }
 
-static void follow(struct nfim_bytes *b, const struct msnp_frame *f)
+static void follow(const struct msnp_packet *p, const struct msnp_frame *f)
 {
-	struct nfim_pkt *pkt = b->pkt;
+	const struct nfim_pkt *pkt = &p->seg.pkt;
 	struct nfim_offer opened;
 	struct client known;
 	struct offer offer = {
@@ -273,9 +302,11 @@ static bool learn_cvr(struct client *c, void *arg)
 }
 
 /* Once for a connection: a client does not change while it is logged in. */
-static void learn(struct nfim_bytes *b, struct msnp_scan *scan, bool client,
-		  const struct msnp_frame *f)
+static void learn(const struct msnp_packet *p)
 {
+	struct msnp_scan *scan = scan_of(p, nfim_segment_dir(&p->seg));
+	const struct msnp_frame *f = &p->f;
+	bool client = from_client(p);
 	struct span line = f->line;
 	bool cvr = client && (!memcmp(f->cmd, "CVR", 3) ||
 			      !memcmp(f->cmd, "CVQ", 3));
@@ -285,7 +316,7 @@ static void learn(struct nfim_bytes *b, struct msnp_scan *scan, bool client,
 	if (client && !cvr)
 		return;
 	scan->owner |= LEARNT;
-	nfim_clients_learn(b->pkt->nn, b->pkt->ct, POLICY_MSNP,
+	nfim_clients_learn(p->seg.pkt.nn, p->seg.pkt.ct, POLICY_MSNP,
 			   cvr ? learn_cvr : learn_dialect, &line);
 }
 
@@ -294,142 +325,187 @@ static bool is_msg(const struct msnp_frame *f)
 	return !memcmp(f->cmd, "MSG", 3);
 }
 
+static bool is_natted(const struct nf_conn *ct)
+{
+	struct self self;
+
+	self_of(&self, ct);
+	return self_is_natted(&self);
+}
+
 /* Optional: tell the client that nothing is in its way (msnp.md 1.7). */
-static void correct_profile(struct nfim_bytes *b, const struct msnp_frame *f,
+static void correct_profile(const struct msnp_packet *p,
+			    const struct stream_msg *msg,
 			    struct edit_plan *plan)
 {
-	const struct nf_conntrack_tuple_hash *t = b->pkt->ct->tuplehash;
+	const struct nf_conntrack_tuple_hash *t = p->seg.pkt.ct->tuplehash;
+	const struct nfim_pkt *pkt = &p->seg.pkt;
 	const struct policy *policy;
 	struct client known;
 	struct self self;
 	struct profile_place place = {
-		.data = { b->data.p - b->off, b->data.end },
-		.line = f->line,
-		.payload = f->payload,
+		.data = msg->data,
+		.line = p->f.line,
+		.payload = p->f.payload,
 		.self = &self,
 		.inside_port = ntohs(t[IP_CT_DIR_ORIGINAL].tuple.src.u.tcp.port),
 		.outside_port = ntohs(t[IP_CT_DIR_REPLY].tuple.dst.u.tcp.port),
 	};
 
-	policy = nfim_clients_policy(b->pkt->nn, b->pkt->ct, POLICY_MSNP,
-				     &known);
-	self_of(&self, b->pkt->ct);
-	if (!policy || !policy->client_ip || !b->in_hand ||
-	    !self_is_natted(&self) ||
-	    !nfim_mangle_may_edit(b->pkt, &place.resize))
+	policy = nfim_clients_policy(pkt->nn, pkt->ct, POLICY_MSNP, &known);
+	self_of(&self, pkt->ct);
+	if (!policy || !policy->client_ip || !self_is_natted(&self) ||
+	    !stream_may_edit(msg, &place.resize))
 		return;
-	nfim_stream_edited(b->stream, IP_CT_DIR_REPLY);
 	if (login_profile_plan(&place, plan))
-		nfim_count(b->pkt->nn, NFIM_CLIENT_IP);
+		nfim_count(pkt->nn, NFIM_CLIENT_IP);
 }
 
-static void on_notification(struct nfim_bytes *b, struct msnp_scan *scan,
-			    bool client, const struct msnp_frame *f,
+static void on_notification(const struct msnp_packet *p,
+			    const struct stream_msg *msg,
 			    struct edit_plan *plan)
 {
-	if (!f->whole)
+	learn(p);
+	if (from_client(p))
 		return;
-	learn(b, scan, client, f);
-	if (client)
-		return;
-	follow(b, f);
-	if (is_msg(f) && f->payload_len <= NFIM_MSG_MAX)
-		correct_profile(b, f, plan);
+	follow(p, &p->f);
+	if (is_msg(&p->f) && p->f.payload_len <= NFIM_MSG_MAX)
+		correct_profile(p, msg, plan);
 }
 
-/* A message that does not lie in one packet is not edited; count it once. */
-static void note_split(struct nfim_bytes *b, const struct msnp_frame *f,
-		       bool ended)
+/* A message that does not leave in one piece is not edited; count it once. */
+static void note_split(const struct msnp_packet *p, bool ended)
 {
-	u8 *owner = &b->stream->dir[IP_CT_DIR_ORIGINAL].scan.owner;
+	u8 *owner = &scan_of(p, IP_CT_DIR_ORIGINAL)->owner;
 
-	enum msnp_interest interest = msnp_interest(f->payload);
-
-	if (f->begun &&
-	    (interest == MSNP_INVITE || interest == MSNP_UNDECIDED))
+	if (!from_client(p) || !is_msg(&p->f))
+		return;
+	if (p->f.begun && msnp_interest(p->f.payload) != MSNP_SKIP)
 		*owner |= SPLIT_MAYBE;
 	if (ended && *owner & SPLIT_MAYBE) {
-		*owner &= ~SPLIT_MAYBE;
-		nfim_count(b->pkt->nn, NFIM_SPLIT);
+		*owner &= (u8)~SPLIT_MAYBE;
+		nfim_count(p->seg.pkt.nn, NFIM_SPLIT);
 	}
 }
 
-static void on_switchboard(struct nfim_bytes *b, const struct msnp_frame *f,
-			   bool ended, struct edit_plan *plan)
+/* Holding has to be wanted by the client's policy. */
+static bool may_wait(const struct msnp_packet *p, bool profile)
 {
-	bool c2s = CTINFO2DIR(b->pkt->ctinfo) == IP_CT_DIR_ORIGINAL;
+	const struct nfim_pkt *pkt = &p->seg.pkt;
+	const struct policy *policy;
+	struct client known;
 
-	if (!is_msg(f))
-		return;
-	if (!f->whole) {
-		if (c2s)
-			note_split(b, f, ended);
-		return;
-	}
-	if (f->payload_len <= NFIM_MSG_MAX &&
-	    msnp_interest(f->payload) == MSNP_INVITE)
-		read_invite(b, f, plan);
+	policy = nfim_clients_policy(pkt->nn, pkt->ct, POLICY_MSNP, &known);
+	return policy && policy->hold && (!profile || policy->client_ip);
 }
 
-/* Return: whether there is more to read. */
-static bool read_command(struct nfim_bytes *b, struct msnp_scan *scan,
-			 u32 *pos, struct edit_plan *plan)
-{
-	const struct msnp_scan *c2s =
-		&b->stream->dir[IP_CT_DIR_ORIGINAL].scan;
-	bool client = scan == c2s;
-	struct msnp_frame f;
-	enum msnp_event ev;
+/* --- for the engine ------------------------------------------------------ */
 
-	ev = msnp_scan_next(scan, client ? MSNP_C2S : MSNP_S2C, b->data, pos,
-			    &f);
-	if (ev == MSNP_END || ev == MSNP_OPAQUE)
-		return false;
-	if (ev == MSNP_COMMAND)
-		nfim_count(b->pkt->nn, NFIM_MESSAGES);
-	if (msnp_scan_kind(c2s) == MSNP_SB)
-		on_switchboard(b, &f, ev == MSNP_COMMAND, plan);
-	else if (ev == MSNP_COMMAND)
-		on_notification(b, scan, client, &f, plan);
-	return ev == MSNP_COMMAND;
-}
-
-static bool msnp_read(struct nfim_bytes *b)
+static enum stream_event msnp_next(void *ctx, union stream_scan *scan,
+				   struct span data, u32 *pos,
+				   struct stream_msg *msg)
 {
-	struct nfim_dir *d = b->stream->dir + CTINFO2DIR(b->pkt->ctinfo);
-	struct edit_plan plan = { 0 };
-	enum nfim_counter why;
-	unsigned int n = 0;
-	u32 pos = 0;
+	struct msnp_packet *p = packet_of(ctx);
+	enum msnp_kind kind = msnp_scan_kind(scan_of(p, IP_CT_DIR_ORIGINAL));
+	bool client = from_client(p), profile;
+	u32 from = *pos;
+	enum stream_event ev;
 
 	/* The client speaks first; a server that does speaks something else. */
-	if (d == b->stream->dir + IP_CT_DIR_REPLY &&
-	    msnp_scan_kind(&b->stream->dir[IP_CT_DIR_ORIGINAL].scan) ==
-	    MSNP_UNKNOWN)
-		msnp_scan_stop(&d->scan, NFIM_OPAQUE_FOREIGN);
-	while (read_command(b, &d->scan, &pos, &plan))
-		if (++n == NFIM_COMMANDS_PER_SKB)
-			msnp_scan_stop(&d->scan, NFIM_OPAQUE_CROWDED);
-	why = msnp_scan_opaque(&d->scan);
-	if (why != NFIM_OK)
-		nfim_stream_stop(b->pkt, d, why);
-	return !plan.n || nfim_mangle_apply(b->pkt, &plan);
+	if (!client && kind == MSNP_UNKNOWN &&
+	    msnp_scan_opaque(&scan->msnp) == NFIM_OK)
+		msnp_scan_stop(&scan->msnp, NFIM_OPAQUE_FOREIGN);
+	ev = msnp_stream_next(&scan->msnp, client ? MSNP_C2S : MSNP_S2C, kind,
+			      data, pos, msg, &p->f);
+	if (ev != STREAM_MORE || !msg->whole)
+		return ev;
+	profile = !client && kind == MSNP_NS && !msg->hold &&
+		  is_natted(p->seg.pkt.ct) &&
+		  msnp_stream_profile(span_make(data.p + from, *pos - from),
+				      &p->f);
+	msg->hold = (msg->hold || profile) && may_wait(p, profile);
+	return ev;
 }
+
+static void msnp_message(void *ctx, const struct stream_msg *msg,
+			 struct edit_plan *plan)
+{
+	struct msnp_packet *p = packet_of(ctx);
+
+	nfim_count(p->seg.pkt.nn, NFIM_MESSAGES);
+	if (msnp_scan_kind(scan_of(p, IP_CT_DIR_ORIGINAL)) != MSNP_SB) {
+		if (p->f.whole)
+			on_notification(p, msg, plan);
+		return;
+	}
+	if (!p->f.whole)
+		note_split(p, true);
+	else if (is_msg(&p->f) && p->f.payload_len <= NFIM_MSG_MAX &&
+		 msnp_interest(p->f.payload) == MSNP_INVITE)
+		read_invite(p, msg, plan);
+}
+
+static void msnp_part(void *ctx, const struct stream_msg *msg)
+{
+	struct msnp_packet *p = packet_of(ctx);
+
+	if (msnp_scan_kind(scan_of(p, IP_CT_DIR_ORIGINAL)) == MSNP_SB)
+		note_split(p, false);
+}
+
+static u32 msnp_skip(const union stream_scan *scan)
+{
+	u32 n = msnp_scan_skip(&scan->msnp);
+
+	/* The last byte is read, so that the message is counted. */
+	return n ? n - 1 : 0;
+}
+
+static void msnp_skipped(union stream_scan *scan, u32 len)
+{
+	msnp_scan_skipped(&scan->msnp, len);
+}
+
+static void msnp_stop(union stream_scan *scan, enum nfim_counter why)
+{
+	msnp_scan_stop(&scan->msnp, why);
+}
+
+static enum nfim_counter msnp_opaque(const union stream_scan *scan)
+{
+	return msnp_scan_opaque(&scan->msnp);
+}
+
+static const struct nfim_stream_helper msnp_stream = {
+	.ops = {
+		.next = msnp_next,
+		.message = msnp_message,
+		.part = msnp_part,
+		.skip = msnp_skip,
+		.skipped = msnp_skipped,
+		.stop = msnp_stop,
+		.opaque = msnp_opaque,
+		.payload = nfim_segment_payload,
+		.flow = nfim_segment_flow,
+	},
+};
 
 static int msnp_help(struct sk_buff *skb, unsigned int protoff,
 		     struct nf_conn *ct, enum ip_conntrack_info ctinfo)
 {
-	struct nfim_pkt pkt = {
-		.skb = skb,
-		.ct = ct,
-		.ctinfo = ctinfo,
-		.protoff = protoff,
+	struct msnp_packet p = {
+		.seg.pkt = {
+			.skb = skb,
+			.ct = ct,
+			.ctinfo = ctinfo,
+			.protoff = protoff,
+		},
 	};
 
 	if (!nfim_net_active(nf_ct_net(ct)) || nf_is_loopback_packet(skb))
 		return NF_ACCEPT;
-	pkt.nn = nfim_pernet(nf_ct_net(ct));
-	return nfim_stream_packet(&pkt, nfct_help_data(ct), msnp_read);
+	p.seg.pkt.nn = nfim_pernet(nf_ct_net(ct));
+	return nfim_stream_packet(&p.seg, &msnp_stream);
 }
 
 /*

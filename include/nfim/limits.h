@@ -42,19 +42,23 @@
 #define NFIM_EDIT_SPAN		16384	/* from first to last changed byte */
 #define NFIM_EDIT_GROWTH	64	/* bytes that a packet may grow by */
 
-/* Edit log and out-of-order memory, per direction of a connection. */
+/* What the stream engine remembers, per direction of a connection. */
 #define NFIM_FLOW_EDITS		16	/* edits remembered */
 #define NFIM_FLOW_PIECES	64	/* out-of-order pieces remembered */
 #define NFIM_FLOW_BYTES		65536	/* bytes of those pieces */
 #define NFIM_FLOW_EARLY		4096	/* of them before the greeting */
 #define NFIM_FLOW_HOLD		16384	/* bytes held back */
+
+/* Per connection. */
+#define NFIM_CONN_BYTES		(256 * 1024) /* of memory, both directions */
 #define NFIM_FLOW_SECS		300	/* idle seconds until forgotten */
+#define NFIM_STATE_SECS		3600	/* the same where a helper has state */
 
 /* Tables, per network namespace. */
-#define NFIM_NET_FLOWS		4096	/* connections with an edit log */
+#define NFIM_NET_FLOWS		4096	/* connections with such memory */
 #define NFIM_HOST_FLOWS		64	/* of them for one host */
 #define NFIM_HOST_BYTES		(1024 * 1024) /* bytes of them for one host */
-#define NFIM_NET_BYTES		(16 * 1024 * 1024) /* bytes of edits and pieces */
+#define NFIM_NET_BYTES		(16 * 1024 * 1024) /* bytes of them all */
 #define NFIM_NET_OFFERS		8192	/* open or used endpoints */
 
 #define NFIM_NET_CLIENTS	4096	/* hosts whose client is known */
