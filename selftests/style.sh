@@ -152,7 +152,7 @@ sizes()
 
 blanks()
 {
-	lines '[ \t]$' '.' | grep -v '^selftests/vectors/captured/'
+	lines '[ \t]$' '.' | grep -vE '^selftests/vectors/(captured/|.*\.bin:)'
 	lines '\r$' '\.(c|h|sh|py|md|scd)$|Makefile$|Kbuild$'
 }
 

@@ -30,7 +30,7 @@ enum mime_type {
  * @body: its contents, without headers and boundaries
  * @length_at: digits of its own Content-Length; the message's is not here
  * @length: their number
- * @boundary: for a %MIME_MULTIPART
+ * @boundary: for a %MIME_MULTIPART; forgotten behind its last delimiter
  * @type: enum mime_type
  * @parent: index of the %MIME_MULTIPART it is in, or %MIME_NO_PARENT
  * @depth: how many it is in

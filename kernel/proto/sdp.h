@@ -85,8 +85,7 @@ enum sdp_setup {
  * @port_at: the digits of the port; @port_at.len 0 where unreadable
  * @rtcp_at: the digits of the port in a=rtcp
  * @rtcp_addr_at: the address in a=rtcp
- * @end: where its last line ends; the line end, or the last byte if the text
- *	has no last line end
+ * @end: the line end of its last line; @end.len 0 where the text has none
  * @port: the port
  * @rtcp_port: where its RTCP goes; 0 where there is none
  * @ports: number of ports, at least 1: @port, @port + 2 ... for RTP, each with

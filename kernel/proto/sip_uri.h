@@ -46,11 +46,13 @@ enum sip_scheme {
 /**
  * struct sip_host - "host" or "host:port"
  * @at: all of it, brackets of an IPv6 address too; @at.len 0: there is none
+ * @port_at: the digits of the port
  * @addr: the address; @addr.len 0 where it is a name
  * @port: the port; 0 where there is none
  */
 struct sip_host {
 	struct place at;
+	struct place port_at;
 	struct addr addr;
 	u16 port;
 };
