@@ -29,7 +29,7 @@ static enum rc look_for_inside(struct explain *x, FILE *file)
 static struct conn *begin(struct explain *x, enum msnp_side *side)
 {
 	const struct packet *p = x->packet;
-	const struct opening *used = NULL;
+	const struct opened *used = NULL;
 	bool syn = p->flags & TH_SYN_BIT, ack = p->flags & TH_ACK_BIT;
 
 	*side = MSNP_C2S;
@@ -64,7 +64,7 @@ static bool take_segment(struct explain *x, struct conn *c,
 			 enum msnp_side side, struct stream_out *out)
 {
 	const struct packet *p = x->packet;
-	const struct opening *used;
+	const struct opened *used;
 
 	if (is_anew(c, side, p)) {
 		used = open_connect(x, p);

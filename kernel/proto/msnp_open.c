@@ -113,6 +113,7 @@ enum nfim_counter msnp_announce(struct announcement *a)
 		.plan = plan_port,
 		.unplan = unplan_port,
 		.arg = a,
+		.announced = a->other,
 	};
 	enum nfim_counter how;
 	bool parsed = false;
