@@ -29,6 +29,7 @@ static void describe(struct nfim_offer *entry, const struct nf_conn *ct,
 	*entry = (struct nfim_offer){
 		.app = app,
 		.hairpin = policy->hairpin,
+		.net_limit = policy->net_limit,
 		.l3num = t->src.l3num,
 		.proto = IPPROTO_TCP,
 		.zone = nf_ct_zone(ct)->id,

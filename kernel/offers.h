@@ -20,6 +20,7 @@
  * @app: what it is for
  * @connected: the peer has come
  * @hairpin: a peer on the listener's side may come
+ * @net_limit: how many there may be in the namespace for it to be admitted
  * @l3num: NFPROTO_IPV4 or NFPROTO_IPV6
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @zone: conntrack zone id
@@ -42,6 +43,7 @@ struct nfim_offer {
 	enum nfim_app app;
 	bool connected;
 	bool hairpin;
+	u16 net_limit;
 	u8 l3num;
 	u8 proto;
 	u16 zone;

@@ -77,8 +77,8 @@ static enum nfim_counter admit(struct explain *x, const struct opening *o,
 		return NFIM_OK;
 	if (same >= policy->app[o->app].limit || all >= policy->host_limit)
 		return NFIM_REFUSED_HOST_LIMIT;
-	return x->n_openings >= NFIM_NET_OFFERS ? NFIM_REFUSED_NET_LIMIT :
-						  NFIM_OK;
+	return x->n_openings >= policy->net_limit ? NFIM_REFUSED_NET_LIMIT :
+						    NFIM_OK;
 }
 
 /* An expectation of another connection stands in the way. */
