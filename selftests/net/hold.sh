@@ -40,7 +40,7 @@ no_holding()
 }
 
 load_module
-plan 42
+plan 38
 setup_topology masq
 gateway_rules masq
 attach_helper
