@@ -94,7 +94,8 @@ static int put_state(struct sk_buff *msg, const struct nfim_offer *o)
 
 static int put_offer_attrs(struct sk_buff *msg, const struct nfim_offer *o)
 {
-	return nla_put_string(msg, NFIM_OFFER_A_HELPER, NFIM_MSNP_NAME) ||
+	return nla_put_string(msg, NFIM_OFFER_A_HELPER,
+			      policy_helper_name(o->helper)) ||
 	       nla_put_string(msg, NFIM_OFFER_A_APP, nfim_app_name(o->app)) ||
 	       nla_put_u32(msg, NFIM_OFFER_A_STATE, o->connected ?
 			   NFIM_OFFER_CONNECTED : NFIM_OFFER_WAITING) ||

@@ -23,7 +23,7 @@ build_packages="gcc make bc libmnl-dev libnftnl-dev libjansson-dev
 	scdoc xz-utils kmod clang clang-16 libclang-rt-14-dev llvm git ca-certificates"
 vm_packages="qemu-system-x86 busybox-static cpio xz-utils kmod iproute2
 	nftables iptables conntrack ethtool tcpdump python3 python3-yaml
-	python3-jsonschema prometheus"
+	python3-jsonschema prometheus sip-tester baresip-core kamailio"
 style_packages="sparse shellcheck perl linux-source-6.12"
 
 # The kernels' modules that a guest may want; the rest stays in the package.

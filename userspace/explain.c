@@ -29,7 +29,7 @@ static enum rc look_for_inside(struct explain *x, FILE *file)
 static struct conn *begin(struct explain *x, enum msnp_side *side)
 {
 	const struct packet *p = x->packet;
-	const struct opening *used = NULL;
+	const struct opened *used = NULL;
 	bool syn = p->flags & TH_SYN_BIT, ack = p->flags & TH_ACK_BIT;
 
 	*side = MSNP_C2S;
@@ -56,14 +56,15 @@ static bool is_anew(const struct conn *c, enum msnp_side side,
 {
 	return c->over && side == MSNP_C2S && p->flags & TH_SYN_BIT &&
 	       !(p->flags & TH_ACK_BIT) &&
-	       !(c->dir[side].begun && c->dir[side].isn == p->seq);
+	       !(c->half[side].syn && c->half[side].isn == p->seq);
 }
 
-static void take_segment(struct explain *x, struct conn *c,
-			 enum msnp_side side)
+/* Return: false if the helper does not see it. */
+static bool take_segment(struct explain *x, struct conn *c,
+			 enum msnp_side side, struct stream_out *out)
 {
 	const struct packet *p = x->packet;
-	const struct opening *used;
+	const struct opened *used;
 
 	if (is_anew(c, side, p)) {
 		used = open_connect(x, p);
@@ -72,22 +73,17 @@ static void take_segment(struct explain *x, struct conn *c,
 		state_reset(x, c);
 	}
 	if (c->left)
-		return;
-	if (p->flags & TH_SYN_BIT) {
-		explain_msnp(x, c, side);
-	} else if (!(p->flags & TH_RST_BIT)) {
-		if (p->flags & TH_ACK_BIT)
-			stream_ack(c->dir + !side, p->ack);
-		if (p->len)
-			explain_msnp(x, c, side);
-	}
+		return false;
+	explain_msnp(x, c, side, out);
 	c->fins[side] |= p->flags & TH_FIN_BIT;
 	c->over |= p->flags & TH_RST_BIT || (c->fins[0] && c->fins[1]);
+	return true;
 }
 
 static void take_packet(struct explain *x, struct packet *p, int link)
 {
 	enum msnp_side side = MSNP_C2S;
+	struct stream_out out;
 	struct conn *c = NULL;
 
 	x->packets++;
@@ -105,13 +101,16 @@ static void take_packet(struct explain *x, struct packet *p, int link)
 		c = state_find(x, p, &side);
 		if (!c)
 			c = begin(x, &side);
-		if (c)
-			take_segment(x, c, side);
+		if (c && !take_segment(x, c, side, &out))
+			c = NULL;
 		if (p->flags & (TH_FIN_BIT | TH_RST_BIT))
 			open_disconnect(x, p);
 		break;
 	}
-	wire_put(x, c, side);
+	if (c)
+		wire_put(x, c, side, &out);
+	else
+		wire_forward(x);
 }
 
 static enum rc run(struct explain *x, FILE *file)

@@ -191,6 +191,7 @@ static bool read_tcp(struct packet *p)
 	p->seq = get32(tcp + 4);
 	p->ack = get32(tcp + 8);
 	p->flags = tcp[13];
+	p->wnd = get16(tcp + 14);
 	p->data = p->tcp + header;
 	p->len = end - p->data;
 	p->have = seen - p->data;

@@ -8,8 +8,10 @@
 #define TH_FIN_BIT	0x01
 #define TH_SYN_BIT	0x02
 #define TH_RST_BIT	0x04
+#define TH_PSH_BIT	0x08
 #define TH_ACK_BIT	0x10
 #define TH_URG_BIT	0x20
+#define TH_CWR_BIT	0x80
 
 /**
  * enum packet_kind - what a frame holds
@@ -48,6 +50,7 @@ struct endpoint {
  * @have: bytes of the payload that were captured
  * @seq: sequence number
  * @ack: the byte that is waited for, if the flag says so
+ * @wnd: its window, as it stands there
  * @flags: the flags of the TCP header
  * @src: who sends
  * @dst: to whom
@@ -68,6 +71,7 @@ struct packet {
 	u32 have;
 	u32 seq;
 	u32 ack;
+	u16 wnd;
 	u8 flags;
 	struct endpoint src;
 	struct endpoint dst;

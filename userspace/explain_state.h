@@ -3,10 +3,11 @@
 #ifndef _NFIM_EXPLAIN_STATE_H
 #define _NFIM_EXPLAIN_STATE_H
 
+#include "../kernel/proto/msnp_talk.h"
 #include "../kernel/proto/policy.h"
 #include "explain.h"
 #include "explain_capture.h"
-#include "explain_stream.h"
+#include "explain_tcp.h"
 
 #define STATE_BUCKETS	4096
 
@@ -14,8 +15,10 @@
  * struct host - a host on the inside
  * @next: in its bucket
  * @addr: its address
- * @learnt: something is known of its client
- * @client: what is known of its client
+ * @learnt: by helper: something is known of its client
+ * @client: by helper: what is known of its client
+ * @judged: by helper: @policy is true
+ * @policy: by helper: the policy of its client, or NULL
  * @client_ip: its address as its server sees it; @client_ip.len is 0 if the
  *	server did not tell
  * @told: outside address that was told to the user
@@ -23,8 +26,10 @@
 struct host {
 	struct host *next;
 	struct addr addr;
-	bool learnt;
-	struct client client;
+	bool learnt[POLICY_HELPER_MAX];
+	struct client client[POLICY_HELPER_MAX];
+	bool judged[POLICY_HELPER_MAX];
+	const struct policy *policy[POLICY_HELPER_MAX];
 	struct addr client_ip;
 	struct addr told;
 };
@@ -42,10 +47,12 @@ struct profile {
 /**
  * struct conn - a control connection
  * @next: in its bucket
+ * @helper: who reads it
  * @client: who opened it
  * @server: to whom
  * @host: the client's host
- * @dir: by enum msnp_side
+ * @half: by enum msnp_side
+ * @state: memory of the protocol's logic; or NULL
  * @profile: message that the server is sending; or NULL
  * @left: no server named it, other than an earlier one of the same endpoints
  * @over: it was reset, or both ends have said goodbye
@@ -53,10 +60,12 @@ struct profile {
  */
 struct conn {
 	struct conn *next;
+	enum policy_helper helper;
 	struct endpoint client;
 	struct endpoint server;
 	struct host *host;
-	struct stream dir[2];
+	struct half half[2];
+	void *state;
 	struct profile *profile;
 	bool left;
 	bool over;
@@ -64,29 +73,45 @@ struct conn {
 };
 
 /**
- * struct opening - an endpoint that was opened, as kernel/offers.c has it
+ * struct opened - an endpoint that was opened, as kernel/offers.c has it
  * @next: in the list
  * @app: what it is for
  * @proto: IPPROTO_TCP or IPPROTO_UDP
- * @cookie: names the invitation on its connection
- * @conn: the connection that announced it
+ * @extra: belongs to another one and does not count for itself
+ * @reserved: nobody may come yet
+ * @another: offers to other peers stay beside it
+ * @signalling: more than one may come
+ * @helper: which helper opened it
+ * @cookie: names it on its connection
+ * @conn: the connection on which it was announced
+ * @host: who announced it
  * @listener: who listens, inside
  * @outside: where a peer connects to
+ * @peer: who may come; @peer.len 0 = anybody
+ * @lifetime: seconds to wait for a peer
  * @expires: time when it closes if nobody comes
  * @connected: the peer has come
- * @peer: who has come
+ * @child: who has come
  */
-struct opening {
-	struct opening *next;
+struct opened {
+	struct opened *next;
 	enum nfim_app app;
 	u8 proto;
+	bool extra;
+	bool reserved;
+	bool another;
+	bool signalling;
+	enum policy_helper helper;
 	u32 cookie;
 	const struct conn *conn;
+	const struct host *host;
 	struct endpoint listener;
 	struct endpoint outside;
+	struct addr peer;
+	u32 lifetime;
 	u64 expires;
 	bool connected;
-	struct endpoint peer;
+	struct endpoint child;
 };
 
 /**
@@ -100,8 +125,8 @@ struct opening {
  *	open connections, so that only such hosts are inside
  * @host: hosts by address
  * @conn: control connections by their endpoints
- * @opening: what is open
- * @n_openings: how many
+ * @opened: what is open
+ * @n_opened: how many
  * @out: where the changed capture goes
  * @count: how often each counter went up
  * @packets: frames read
@@ -111,6 +136,9 @@ struct opening {
  * @conns: control connections read
  * @changed: frames that were written otherwise than read
  * @rc: what went wrong, after err()
+ * @plan: the engine's
+ * @work: the engine's
+ * @scratch: of MSNP
  */
 struct explain {
 	const struct explain_opts *o;
@@ -121,8 +149,8 @@ struct explain {
 	bool private_only[2];
 	struct host *host[STATE_BUCKETS];
 	struct conn *conn[STATE_BUCKETS];
-	struct opening *opening;
-	u32 n_openings;
+	struct opened *opened;
+	u32 n_opened;
 	struct capture_out out;
 	u32 count[NFIM_COUNTER_MAX];
 	u32 packets;
@@ -132,6 +160,9 @@ struct explain {
 	u32 conns;
 	u32 changed;
 	enum rc rc;
+	struct edit_plan plan;
+	char work[STREAM_WORK];
+	struct msnp_scratch scratch;
 };
 
 /**
@@ -199,6 +230,25 @@ struct conn *state_find(struct explain *x, const struct packet *p,
  */
 struct conn *state_add(struct explain *x, const struct endpoint *client,
 		       const struct endpoint *server);
+
+/**
+ * state_policy() - the policy for the client of a host
+ * @x: everything
+ * @h: the host
+ * @helper: which helper asks
+ *
+ * Return: the policy, or NULL.
+ */
+const struct policy *state_policy(const struct explain *x, struct host *h,
+				  enum policy_helper helper);
+
+/**
+ * state_memory() - memory for what outlives a packet
+ * @x: everything; @x->rc is set when there is no more
+ *
+ * Return: where it comes from.
+ */
+struct stream_mem state_memory(struct explain *x);
 
 /**
  * state_reset() - the same endpoints make another connection

@@ -10,9 +10,6 @@
 
 #define IPPROTO_TCP_NUMBER	6
 
-/* A switchboard closes the connection on longer messages (msnp.md 1.2). */
-#define SB_PAYLOAD_MAX		1664
-
 static const struct {
 	const char *name;
 	enum invite_kind kind;
@@ -197,20 +194,19 @@ static bool plan_value(struct edit_plan *plan, const struct invite_place *w,
 }
 
 static bool plan_port(struct edit_plan *plan, const struct invite_place *w,
-		      const struct invite_field *f, u16 port, u32 width)
+		      const struct invite_field *f, u16 port)
 {
 	char text[10];
 
 	if (f->kind == INVITE_PORTX)
 		port ^= INVITE_PORT_XOR;
-	return plan_value(plan, w, f, text, text_put_u32(text, port, width));
+	return plan_value(plan, w, f, text, text_put_u32(text, port, 0));
 }
 
-/* One field. @pad: leading zeros to add to the first Port. */
 static bool plan_field(struct edit_plan *plan, const struct invite_place *w,
 		       const struct invite *inv,
 		       const struct invite_field *f, const struct self *self,
-		       const struct offer *offer, u16 port, u32 pad)
+		       const struct offer *offer, u16 port)
 {
 	char text[TEXT_ADDR_MAX];
 
@@ -226,14 +222,12 @@ static bool plan_field(struct edit_plan *plan, const struct invite_place *w,
 		return plan_value(plan, w, f, text,
 				  text_put_addr(text, &self->outside));
 	case INVITE_PORT:
-		if (f == first(inv, INVITE_PORT) && pad)
-			return plan_port(plan, w, f, port, pad);
-		return f->port == port || plan_port(plan, w, f, port, 0);
+		return f->port == port || plan_port(plan, w, f, port);
 	case INVITE_PORTX:
 		/* Some clients write a constant there (msnp.md 3.3). */
 		if (f->port != offer->announced_port || f->port == port)
 			return true;
-		return plan_port(plan, w, f, port, 0);
+		return plan_port(plan, w, f, port);
 	case INVITE_PORTX_INTERNAL:
 		return true;
 	}
@@ -242,29 +236,34 @@ static bool plan_field(struct edit_plan *plan, const struct invite_place *w,
 
 static bool plan_fields(struct edit_plan *plan, const struct invite_place *w,
 			const struct invite *inv, const struct self *self,
-			const struct offer *offer, u16 port, u32 pad)
+			const struct offer *offer, u16 port)
 {
 	u32 i;
 
 	for (i = 0; i < inv->n; i++)
 		if (!plan_field(plan, w, inv, inv->field + i, self, offer,
-				port, pad))
+				port))
 			return false;
 	return true;
 }
 
-/* Width that the first Port needs so that nothing moves; 0 if there is none. */
-static u32 port_width(const struct invite *inv, u16 port, s32 delta)
+/*
+ * What is missing to the same length is put behind the last line, where
+ * nobody reads. No zeros in front of a port: aMSN takes them for octal.
+ */
+static bool plan_filler(struct edit_plan *plan, const struct invite_place *w,
+			s32 delta)
 {
-	const struct invite_field *f = first(inv, INVITE_PORT);
-	char text[10];
-	u32 plain;
+	char text[NFIM_EDIT_TEXT];
+	size_t n = (size_t)-delta;
 
-	if (!f || delta >= 0)
-		return 0;
-	/* What the plan without padding writes there. */
-	plain = f->port == port ? f->len : (u32)text_put_u32(text, port, 0);
-	return plain + (u32)-delta <= 5 ? plain + (u32)-delta : 0;
+	if (delta >= 0 || n >= sizeof(text) || w->body.p == w->body.end ||
+	    w->body.end[-1] != '\n')
+		return false;
+	text[0] = '\n';
+	memset(text + 1, ' ', n);
+	return edit_add(plan, (u32)(w->body.end - 1 - w->data.p), 1, text,
+			n + 1);
 }
 
 static bool plan_length(struct edit_plan *plan, const struct invite_place *w,
@@ -272,18 +271,8 @@ static bool plan_length(struct edit_plan *plan, const struct invite_place *w,
 {
 	u32 len = (u32)((s32)w->payload_len + delta);
 
-	return (delta < 0 || len <= SB_PAYLOAD_MAX) &&
+	return (delta < 0 || len <= MSNP_SB_PAYLOAD) &&
 	       msnp_plan_length(plan, w->data, w->line, len);
-}
-
-/* The plan as a whole can be carried out. */
-static bool fits(const struct edit_plan *plan)
-{
-	u32 old_len = edit_end(plan) - edit_start(plan);
-	s32 delta = edit_delta(plan);
-
-	return delta <= NFIM_EDIT_GROWTH &&
-	       edit_may_resize(old_len, (u32)((s32)old_len + delta));
 }
 
 bool invite_plan(const struct invite *inv, const struct self *self,
@@ -293,25 +282,15 @@ bool invite_plan(const struct invite *inv, const struct self *self,
 {
 	s32 before = edit_delta(plan), delta;
 	u16 n = plan->n, used = plan->used;
-	u32 pad;
 
 	if (offer->fixed)
 		return outside_port == offer->announced_port;
-	if (!plan_fields(plan, where, inv, self, offer, outside_port, 0))
+	if (!plan_fields(plan, where, inv, self, offer, outside_port))
 		goto fail;
 	delta = edit_delta(plan) - before;
-	pad = port_width(inv, outside_port, delta);
-	if (pad) {
-		plan->n = n;
-		plan->used = used;
-		if (!plan_fields(plan, where, inv, self, offer, outside_port,
-				 pad))
-			goto fail;
-		delta = edit_delta(plan) - before;
-	}
-	if (!delta)
+	if (!delta || plan_filler(plan, where, delta))
 		return true;
-	if (resize && plan_length(plan, where, delta) && fits(plan))
+	if (resize && plan_length(plan, where, delta) && edit_fits(plan))
 		return true;
 fail:
 	plan->n = n;

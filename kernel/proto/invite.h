@@ -139,8 +139,8 @@ enum nfim_counter invite_offer(const struct invite *inv,
  * @resize: whether the packet's length may change
  * @plan: replacements are added here; unchanged on failure
  *
- * The same length is tried first: a Port with leading zeros reads the same
- * (msnp.md 5). Messages of one packet are planned in the order in which they
+ * The same length is tried first: blanks behind the last line make up for
+ * what is shorter. Messages of one packet are planned in the order in which they
  * stand there.
  *
  * Return: false when it cannot be rewritten.
