@@ -18,6 +18,11 @@
 #define NFIM_INVITE_FIELDS	16	/* address and port fields kept */
 #define NFIM_MSG_MAX		8192	/* payload bytes that are parsed */
 
+/* What is remembered of one MSNP connection, beside its streams. */
+#define NFIM_TALK_TEXTS		2	/* texts of at most NFIM_MSG_MAX in parts */
+#define NFIM_TALK_RESIZED	8	/* P2P messages whose receipts are corrected */
+#define NFIM_TALK_INVITED	16	/* invitations */
+
 /* Editing, per packet. */
 #define NFIM_EDIT_TEXT		48	/* bytes of one replacement */
 #define NFIM_EDIT_MAX		24	/* replacements in one plan */
