@@ -241,6 +241,6 @@ void __init nfim_streams_init(void)
 {
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(locks); i++)
+	for (i = 0; i < 1 << LOCK_BITS; i++)
 		spin_lock_init(locks + i);
 }
