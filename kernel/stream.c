@@ -435,7 +435,7 @@ int __init nfim_streams_init(void)
 {
 	int i, cpu;
 
-	for (i = 0; i < ARRAY_SIZE(locks); i++)
+	for (i = 0; i < 1 << LOCK_BITS; i++)
 		spin_lock_init(locks + i);
 	for_each_possible_cpu(cpu) {
 		struct work *work = kvmalloc_node(sizeof(*work), GFP_KERNEL,
