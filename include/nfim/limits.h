@@ -27,7 +27,6 @@
 #define NFIM_SIP_CONTACTS	8	/* Contact values kept */
 #define NFIM_SIP_ROUTES		4	/* Record-Route and Route values kept */
 #define NFIM_SIP_PORTS		8	/* ports in one mapping */
-#define NFIM_SIP_GROWTH		1024	/* bytes that a message may grow by */
 #define NFIM_MIME_PARTS		16	/* parts of a body, containers too */
 #define NFIM_MIME_DEPTH		4	/* containers in each other */
 #define NFIM_MIME_LINES		2048	/* lines read to find the parts */
@@ -40,7 +39,7 @@
 #define NFIM_EDIT_TEXT		48	/* bytes of one replacement */
 #define NFIM_EDIT_MAX		192	/* replacements in one plan */
 #define NFIM_EDIT_SPAN		16384	/* from first to last changed byte */
-#define NFIM_EDIT_GROWTH	64	/* bytes that a packet may grow by */
+#define NFIM_EDIT_GROWTH	1024	/* bytes that a message may grow by */
 
 /* What the stream engine remembers, per direction of a connection. */
 #define NFIM_FLOW_EDITS		16	/* edits remembered */

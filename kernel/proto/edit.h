@@ -48,7 +48,8 @@ struct edit_plan {
  * @new_len: its length, at most %NFIM_EDIT_TEXT
  *
  * Return: false, and nothing added, when it would overlap another one, when
- * the plan is full, or when first and last change would be more than
+ * the plan is full, when the message would grow by more than
+ * %NFIM_EDIT_GROWTH, or when first and last change would be more than
  * %NFIM_EDIT_SPAN apart.
  */
 bool __must_check edit_add(struct edit_plan *plan, u32 off, u32 len,

@@ -97,24 +97,3 @@ enum stream_event msnp_stream_next(struct msnp_scan *scan, enum msnp_side side,
 	}
 	return STREAM_MORE;
 }
-
-bool msnp_stream_profile(struct span part, const struct msnp_frame *f)
-{
-	struct span rest = f->payload, line, name, value;
-	unsigned int i;
-
-	if (!may_be(part, "MSG"))
-		return false;
-	if (!f->begun)
-		return true;
-	if (f->payload_len > NFIM_MSG_MAX)
-		return false;
-	for (i = 0; i < NFIM_HEADER_LINES && text_line(&rest, &line); i++) {
-		if (line.p == line.end)
-			return false;
-		if (text_field(line, &name, &value) &&
-		    text_is(name, "content-type"))
-			return text_starts(value, "text/x-msmsgsprofile");
-	}
-	return i < NFIM_HEADER_LINES;
-}

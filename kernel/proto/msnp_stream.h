@@ -47,16 +47,4 @@ enum stream_event msnp_stream_next(struct msnp_scan *scan, enum msnp_side side,
 				   u32 *pos, struct stream_msg *msg,
 				   struct msnp_frame *f);
 
-/**
- * msnp_stream_profile() - whether a command that is not complete may be the
- *	profile (msnp.md 1.7)
- * @part: its first bytes, at least one, from a notification server
- * @f: from msnp_stream_next() that returned %STREAM_MORE for them
- *
- * Where the profile is to be corrected, it is worth waiting for as well.
- *
- * Return: true while it may be.
- */
-bool msnp_stream_profile(struct span part, const struct msnp_frame *f);
-
 #endif /* _NFIM_MSNP_STREAM_H */

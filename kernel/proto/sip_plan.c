@@ -238,7 +238,7 @@ static bool fits(const struct edit_plan *plan, enum sip_fit fit)
 
 	if (fit == SIP_FIT_SAME && delta)
 		return false;
-	return delta <= NFIM_SIP_GROWTH &&
+	return delta <= NFIM_EDIT_GROWTH &&
 	       edit_may_resize(old_len, (u32)((s32)old_len + delta));
 }
 
