@@ -35,6 +35,11 @@
 #define NFIM_SDP_CONNS		40	/* c= lines */
 #define NFIM_SDP_CANDIDATES	64	/* candidates of all media */
 
+/* What is remembered of one MSNP connection, beside its streams. */
+#define NFIM_TALK_TEXTS		2	/* texts of at most NFIM_MSG_MAX in parts */
+#define NFIM_TALK_RESIZED	8	/* P2P messages whose receipts are corrected */
+#define NFIM_TALK_INVITED	16	/* invitations */
+
 /* Editing, per packet. */
 #define NFIM_EDIT_TEXT		48	/* bytes of one replacement */
 #define NFIM_EDIT_MAX		192	/* replacements in one plan */
