@@ -3,8 +3,9 @@
 # tier: full
 # timeout: 600
 #
-# Invitations in pieces, whose address becomes as long, longer or shorter, while packets are lost, doubled and reordered on both sides. Fewer are
-# edited then, but every byte arrives, once, in order, and within a deadline.
+# Invitations in pieces, whose address becomes as long, longer or shorter, while
+# packets are lost, doubled and reordered on both sides. Fewer are edited then, but
+# every byte arrives, once, in order, and within a deadline.
 #
 #   alice (lan1) -- gw -- rt -- server 198.51.100.10, checks each byte
 #                ^     ^
