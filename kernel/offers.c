@@ -174,7 +174,7 @@ static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
 	if (host_full(nn, o, false, per_host, host_limit) &&
 	    host_full(nn, o, true, per_host, host_limit))
 		return NFIM_REFUSED_HOST_LIMIT;
-	return nn->offers >= NFIM_NET_OFFERS ? NFIM_REFUSED_NET_LIMIT : NFIM_OK;
+	return nn->offers >= o->net_limit ? NFIM_REFUSED_NET_LIMIT : NFIM_OK;
 }
 
 enum nfim_counter nfim_offers_admit(struct nfim_net *nn,

@@ -35,6 +35,11 @@
 #define NFIM_SDP_CONNS		40	/* c= lines */
 #define NFIM_SDP_CANDIDATES	64	/* candidates of all media */
 
+/* What is remembered of one MSNP connection, beside its streams. */
+#define NFIM_TALK_TEXTS		2	/* texts of at most NFIM_MSG_MAX in parts */
+#define NFIM_TALK_RESIZED	8	/* P2P messages whose receipts are corrected */
+#define NFIM_TALK_INVITED	16	/* invitations */
+
 /* Editing, per packet. */
 #define NFIM_EDIT_TEXT		48	/* bytes of one replacement */
 #define NFIM_EDIT_MAX		192	/* replacements in one plan */
@@ -58,7 +63,7 @@
 #define NFIM_HOST_FLOWS		64	/* of them for one host */
 #define NFIM_HOST_BYTES		(1024 * 1024) /* bytes of them for one host */
 #define NFIM_NET_BYTES		(16 * 1024 * 1024) /* bytes of them all */
-#define NFIM_NET_OFFERS		8192	/* open or used endpoints */
+#define NFIM_NET_OFFERS		16384	/* highest limit of endpoints, open or used */
 
 #define NFIM_NET_CLIENTS	4096	/* hosts whose client is known */
 #define NFIM_CLIENT_SECS	(12 * 3600) /* idle seconds until forgotten */

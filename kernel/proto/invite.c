@@ -5,6 +5,7 @@
  * line makes a field: "Request-Data: IP-Address:" is none.
  */
 
+#include "base64.h"
 #include "invite.h"
 #include "msnp.h"
 
@@ -19,11 +20,49 @@ static const struct {
 	{ "port", INVITE_PORT },
 	{ "portx", INVITE_PORTX },
 	{ "portx-internal", INVITE_PORTX_INTERNAL },
+	{ "ip-address-enc64", INVITE_ENC64 },
+	{ "context-data", INVITE_DATA },
+	{ "ip", INVITE_IP },
+};
+
+/* Without braces, which some clients leave out. */
+static const struct {
+	const char *guid;
+	enum invite_app app;
+} guids[] = {
+	{ "5d3e02ab-6190-11d3-bbbb-00c04f795683", INVITE_FILE },
+	{ "02d3c01f-bf30-4825-a83a-de7af41648aa", INVITE_CALL },
+	{ "44bba842-cc51-11cf-aafa-00aa00b6015c", INVITE_NETMEETING },
+	{ "f1b1920c-6a3c-4ce7-b18c-afab305fd03d", INVITE_SHARING },
+	{ "1df57d09-637a-4ca5-91b9-2c3edaaf62fe", INVITE_WHITEBOARD },
+	{ "56b994a7-380f-410b-9985-c809d78c1bdc", INVITE_ASK_ASSISTANCE },
+	{ "703ea1a8-d73e-43e3-852c-ee85b5d872c2", INVITE_OFFER_ASSISTANCE },
+	{ "2a23868e-b45f-401d-b8b0-1e16b774a5b7", INVITE_WEBCAM },
+	{ "8dae4336-2b71-11d4-9a6c-006067325e47", INVITE_GAME },
+	{ "41fd0fa-2942-4dc4-b4c5-73d2c55f4c94", INVITE_GAME },
 };
 
 static bool is_address(enum invite_kind kind)
 {
-	return kind == INVITE_IP || kind == INVITE_IP_INTERNAL;
+	return kind == INVITE_IP || kind == INVITE_IP_INTERNAL ||
+	       kind == INVITE_ENC64 || kind == INVITE_DATA;
+}
+
+/* Addresses: alone or with a port. */
+static void read_address(struct invite_field *f, struct span value)
+{
+	char text[TEXT_ADDR_MAX + 8];
+	size_t n;
+
+	if (f->kind == INVITE_ENC64) {
+		if (!base64_decode(value, text, sizeof(text), &n))
+			return;
+		value = span_make(text, n);
+	}
+	f->both = f->kind != INVITE_IP_INTERNAL &&
+		  text_endpoint(value, &f->addr, &f->port);
+	f->ok = f->both ||
+		(f->kind != INVITE_DATA && text_addr(value, &f->addr));
 }
 
 static void read_value(struct invite_field *f, struct span value)
@@ -31,7 +70,7 @@ static void read_value(struct invite_field *f, struct span value)
 	u32 v;
 
 	if (is_address(f->kind)) {
-		f->ok = text_addr(value, &f->addr);
+		read_address(f, value);
 		return;
 	}
 	f->ok = span_len(value) <= 10 && text_u32(value, 65535, &v);
@@ -43,19 +82,20 @@ static void read_value(struct invite_field *f, struct span value)
 static void add_field(struct invite *inv, enum invite_kind kind,
 		      struct span body, struct span value)
 {
-	struct invite_field *f = inv->field + inv->n;
-
-	if (inv->n == NFIM_INVITE_FIELDS) {
-		inv->crowded = true;
-		return;
-	}
-	*f = (struct invite_field){
+	struct invite_field f = {
 		.kind = kind,
 		.off = (u16)(value.p - body.p),
 		.len = (u16)span_len(value),
 	};
-	read_value(f, value);
-	inv->n++;
+
+	read_value(&f, value);
+	/* Most of what it holds is no address. */
+	if (kind == INVITE_DATA && !f.ok)
+		return;
+	if (inv->n == NFIM_INVITE_FIELDS)
+		inv->crowded = true;
+	else
+		inv->field[inv->n++] = f;
 }
 
 static enum invite_command read_command(struct span value)
@@ -64,7 +104,54 @@ static enum invite_command read_command(struct span value)
 		return INVITE_ACCEPT;
 	if (text_is(value, "cancel"))
 		return INVITE_CANCEL;
+	if (text_is(value, "context"))
+		return INVITE_CONTEXT;
 	return text_is(value, "invite") ? INVITE_INVITE : INVITE_OTHER;
+}
+
+static enum invite_app read_guid(struct span value)
+{
+	size_t i;
+
+	if (value.p < value.end && *value.p == '{')
+		value.p++;
+	if (value.p < value.end && value.end[-1] == '}')
+		value.end--;
+	for (i = 0; i < ARRAY_SIZE(guids); i++)
+		if (text_is(value, guids[i].guid))
+			return guids[i].app;
+	return INVITE_UNKNOWN;
+}
+
+static bool speaks_of_sip(struct span value)
+{
+	for (; span_len(value) >= 4; value.p++)
+		if (text_starts(value, "sip_"))
+			return true;
+	return false;
+}
+
+/* Lines that describe. Return: false for any other. */
+static bool read_word(struct invite *inv, struct span name, struct span value)
+{
+	if (text_is(name, "invitation-command")) {
+		if (inv->command == INVITE_OTHER)
+			inv->command = read_command(value);
+	} else if (text_is(name, "invitation-cookie")) {
+		if (!inv->has_cookie)
+			inv->has_cookie = text_u32(value, ~0u, &inv->cookie);
+	} else if (text_is(name, "application-guid")) {
+		if (!inv->app)
+			inv->app = read_guid(value);
+	} else if (text_is(name, "session-id") ||
+		   text_is(name, "session-protocol")) {
+		inv->session = true;
+	} else if (text_is(name, "upnp")) {
+		inv->mapped |= text_is(value, "true");
+	} else {
+		return false;
+	}
+	return true;
 }
 
 static void read_line(struct invite *inv, struct span body, struct span line)
@@ -72,22 +159,10 @@ static void read_line(struct invite *inv, struct span body, struct span line)
 	struct span name, value;
 	unsigned int i;
 
-	if (!text_field(line, &name, &value))
+	if (!text_field(line, &name, &value) || read_word(inv, name, value))
 		return;
-	if (text_is(name, "invitation-command")) {
-		if (inv->command == INVITE_OTHER)
-			inv->command = read_command(value);
-		return;
-	}
-	if (text_is(name, "invitation-cookie")) {
-		if (!inv->has_cookie)
-			inv->has_cookie = text_u32(value, ~0u, &inv->cookie);
-		return;
-	}
-	if (text_is(name, "session-id") || text_is(name, "session-protocol")) {
-		inv->session = true;
-		return;
-	}
+	if (text_is(name, "context-data"))
+		inv->sip |= speaks_of_sip(value);
 	for (i = 0; i < ARRAY_SIZE(field_names); i++)
 		if (text_is(name, field_names[i].name))
 			add_field(inv, field_names[i].kind, body, value);
@@ -115,7 +190,7 @@ void invite_parse(struct span body, struct invite *inv)
 		inv->crowded = true;
 }
 
-static const struct invite_field *first(const struct invite *inv,
+const struct invite_field *invite_first(const struct invite *inv,
 					enum invite_kind kind)
 {
 	u32 i;
@@ -129,16 +204,16 @@ static const struct invite_field *first(const struct invite *inv,
 /* What peers are told: Port, or PortX where a client writes only that. */
 static const struct invite_field *announced_port(const struct invite *inv)
 {
-	const struct invite_field *f = first(inv, INVITE_PORT);
+	const struct invite_field *f = invite_first(inv, INVITE_PORT);
 
-	return f ? f : first(inv, INVITE_PORTX);
+	return f ? f : invite_first(inv, INVITE_PORTX);
 }
 
 static const struct invite_field *announced_addr(const struct invite *inv)
 {
-	const struct invite_field *f = first(inv, INVITE_IP);
+	const struct invite_field *f = invite_first(inv, INVITE_IP);
 
-	return f ? f : first(inv, INVITE_IP_INTERNAL);
+	return f ? f : invite_first(inv, INVITE_IP_INTERNAL);
 }
 
 bool invite_announces(const struct invite *inv)
@@ -152,7 +227,7 @@ bool invite_addr(const struct invite *inv, struct addr *addr)
 	const struct invite_field *f = announced_addr(inv);
 
 	*addr = f->addr;
-	return f->ok;
+	return f->ok && !f->both;
 }
 
 enum nfim_counter invite_offer(const struct invite *inv,
@@ -160,11 +235,11 @@ enum nfim_counter invite_offer(const struct invite *inv,
 {
 	const struct invite_field *a = announced_addr(inv);
 	const struct invite_field *p = announced_port(inv);
-	const struct invite_field *ia = first(inv, INVITE_IP_INTERNAL);
-	const struct invite_field *ip = first(inv, INVITE_PORTX_INTERNAL);
+	const struct invite_field *ia = invite_first(inv, INVITE_IP_INTERNAL);
+	const struct invite_field *ip = invite_first(inv, INVITE_PORTX_INTERNAL);
 	bool inside, outside, internal;
 
-	if (inv->crowded || !a->ok || !p->ok)
+	if (inv->crowded || !a->ok || a->both || !p->ok)
 		return NFIM_REFUSED_MALFORMED;
 	inside = addr_equal(&a->addr, &self->inside);
 	outside = addr_equal(&a->addr, &self->outside);
@@ -210,7 +285,7 @@ static bool plan_field(struct edit_plan *plan, const struct invite_place *w,
 {
 	char text[TEXT_ADDR_MAX];
 
-	if (!f->ok)
+	if (!f->ok || f->both)
 		return true;
 	switch (f->kind) {
 	case INVITE_IP:
@@ -228,10 +303,9 @@ static bool plan_field(struct edit_plan *plan, const struct invite_place *w,
 		if (f->port != offer->announced_port || f->port == port)
 			return true;
 		return plan_port(plan, w, f, port);
-	case INVITE_PORTX_INTERNAL:
+	default:
 		return true;
 	}
-	return true;
 }
 
 static bool plan_fields(struct edit_plan *plan, const struct invite_place *w,
@@ -266,13 +340,16 @@ static bool plan_filler(struct edit_plan *plan, const struct invite_place *w,
 			n + 1);
 }
 
-static bool plan_length(struct edit_plan *plan, const struct invite_place *w,
-			s32 delta)
+bool invite_plan_length(const struct invite_place *w, s32 delta, bool resize,
+			struct edit_plan *plan)
 {
 	u32 len = (u32)((s32)w->payload_len + delta);
 
-	return (delta < 0 || len <= MSNP_SB_PAYLOAD) &&
-	       msnp_plan_length(plan, w->data, w->line, len);
+	if (!delta || plan_filler(plan, w, delta))
+		return true;
+	return resize && (delta < 0 || len <= MSNP_SB_PAYLOAD) &&
+	       msnp_plan_length(plan, w->data, w->line, len) &&
+	       edit_fits(plan);
 }
 
 bool invite_plan(const struct invite *inv, const struct self *self,
@@ -280,19 +357,15 @@ bool invite_plan(const struct invite *inv, const struct self *self,
 		 const struct invite_place *where, bool resize,
 		 struct edit_plan *plan)
 {
-	s32 before = edit_delta(plan), delta;
+	s32 before = edit_delta(plan);
 	u16 n = plan->n, used = plan->used;
 
 	if (offer->fixed)
 		return outside_port == offer->announced_port;
-	if (!plan_fields(plan, where, inv, self, offer, outside_port))
-		goto fail;
-	delta = edit_delta(plan) - before;
-	if (!delta || plan_filler(plan, where, delta))
+	if (plan_fields(plan, where, inv, self, offer, outside_port) &&
+	    invite_plan_length(where, edit_delta(plan) - before, resize,
+			       plan))
 		return true;
-	if (resize && plan_length(plan, where, delta) && edit_fits(plan))
-		return true;
-fail:
 	plan->n = n;
 	plan->used = used;
 	return false;

@@ -35,6 +35,7 @@ struct msnp_job {
  * @read: what it offers for @self, into @offer; or the reason why nothing
  * @write: plan that it says @port; false, and nothing planned, if impossible
  * @what: the owner's
+ * @port: once opened: port at the outside address
  * @undo_n: length of the plan before it
  * @undo_used: pool of the plan before it
  */
@@ -45,7 +46,8 @@ struct announcement {
 	struct addr other;
 	enum nfim_counter (*read)(struct announcement *a);
 	bool (*write)(struct announcement *a, u16 port);
-	const void *what;
+	void *what;
+	u16 port;
 	u16 undo_n;
 	u16 undo_used;
 };

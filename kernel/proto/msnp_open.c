@@ -129,6 +129,7 @@ enum nfim_counter msnp_announce(struct announcement *a)
 		how = env->ops->open(env->ctx, &o);
 	if (!msnp_is_open(how))
 		o.outside_port = 0;
+	a->port = o.outside_port;
 	o.edit = edit_name(how, a->job->plan);
 	msnp_said(t, &o, parsed ? &a->offer : NULL, how);
 	return how;

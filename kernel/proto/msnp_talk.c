@@ -2,7 +2,7 @@
 /* A conversation with a server: what each command is good for. */
 
 #include "login.h"
-#include "msnp_job.h"
+#include "msnp_text.h"
 
 /* Rules attach the helper to that port already (design D10). */
 #define MSNP_PORT	1863
@@ -102,8 +102,13 @@ static void on_notification(struct msnp_job *job)
 	struct msnp_talk *t = job->t;
 
 	learn(t, f);
-	if (t->side == MSNP_C2S)
+	if (t->side == MSNP_C2S) {
+		if (msnp_is(f, "UUN"))
+			msnp_on_uun(job);
+		else if (msnp_is(f, "SDG"))
+			msnp_on_sdg(job);
 		return;
+	}
 	follow(t, f);
 	if (msnp_is(f, "USR"))
 		await_profile(t);
@@ -113,9 +118,18 @@ static void on_notification(struct msnp_job *job)
 
 static void on_switchboard(struct msnp_job *job)
 {
-	if (msnp_is(job->f, "MSG") &&
-	    msnp_interest(job->f->payload) == MSNP_INVITE)
+	if (!msnp_is(job->f, "MSG"))
+		return;
+	switch (msnp_interest(job->f->payload)) {
+	case MSNP_INVITE:
 		msnp_on_invite(job);
+		break;
+	case MSNP_P2P:
+		msnp_on_p2p(job);
+		break;
+	default:
+		break;
+	}
 }
 
 /* A message that came in parts and may matter is not edited; count it once. */
@@ -130,7 +144,7 @@ static void note_part(struct msnp_talk *t, const struct msnp_frame *f,
 					  scan->owner, f))
 		scan->owner |= MSNP_SPLIT;
 	if (ended && scan->owner & MSNP_SPLIT) {
-		scan->owner &= (u8)~MSNP_SPLIT;
+		scan->owner ^= MSNP_SPLIT;
 		t->env->ops->count(t->env->ctx, NFIM_SPLIT);
 	}
 }
@@ -178,6 +192,8 @@ void msnp_talk_part(struct msnp_talk *t, const struct msnp_frame *f)
 
 void msnp_talk_free(struct msnp_state *state, const struct stream_mem *mem)
 {
-	(void)state;
-	(void)mem;
+	u32 i;
+
+	for (i = 0; i < NFIM_TALK_TEXTS; i++)
+		msnp_parts_end(state->parts + i, mem);
 }

@@ -11,7 +11,10 @@
 #include "env.h"
 #include "invite.h"
 #include "msnp.h"
+#include "msnp_state.h"
 #include "msnp_stream.h"
+#include "slp.h"
+#include "webcam.h"
 
 /* Bits of msnp_scan.owner beside MSNP_WANT_* and the engine's. */
 #define MSNP_SPLIT	0x80	/* C2S: a message that came in parts may matter */
@@ -20,12 +23,22 @@
 /**
  * struct msnp_scratch - room for what is parsed
  * @inv: an invitation
+ * @end: endpoints of a session
+ * @slp: an MSNSLP message
+ * @webcam: a webcam's XML
  *
  * Nothing in it outlives a call, so all that cannot run at the same time may
  * share one, such as a CPU. About 1 KiB, too large for a kernel's stack.
  */
 struct msnp_scratch {
-	struct invite inv;
+	union {
+		struct {
+			struct invite inv;
+			struct invite_end end[INVITE_ENDS];
+		};
+		struct slp slp;
+		struct webcam webcam;
+	};
 };
 
 /**
@@ -103,11 +116,9 @@ static inline u32 msnp_talk_skip(const struct msnp_scan *scan)
 	return n ? n - 1 : 0;
 }
 
-struct msnp_state;
-
 /**
  * msnp_talk_free() - give back what hangs on a connection's memory
- * @state: from env_ops.state(); it is about to go
+ * @state: what env_ops.state() made; it is about to go
  * @mem: where memory came from
  */
 void msnp_talk_free(struct msnp_state *state, const struct stream_mem *mem);

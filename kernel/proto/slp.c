@@ -301,17 +301,16 @@ bool slp_parse(struct span text, const struct self *self, struct slp *slp)
 	    !read_start(line, &slp->verb))
 		return false;
 	for (i = 0; i < NFIM_HEADER_LINES && text_line(&rest, &line); i++) {
-		if (line.p != line.end) {
-			if (body)
-				read_body_line(&r, line, rest.p);
-			else
-				read_header(&r, line);
-		} else if (body) {
+		if (line.p == line.end && body) {
 			end_of_body(&r, rest.p);
 			return true;
-		} else {
-			body = true;
 		}
+		if (line.p == line.end)
+			body = true;
+		else if (body)
+			read_body_line(&r, line, rest.p);
+		else
+			read_header(&r, line);
 	}
 	slp->crowded |= i == NFIM_HEADER_LINES;
 	return true;

@@ -18,6 +18,7 @@ static const struct policy allow_all = {
 	.name = "all",
 	.is_default = true,
 	.host_limit = 64,
+	.net_limit = 1024,
 	.app = {
 		[NFIM_APP_FILE_TRANSFER] = {
 			.allow = true, .protos = POLICY_TCP,

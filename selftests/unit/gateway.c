@@ -6,7 +6,6 @@
 
 #include "gateway.h"
 #include "gateway_env.h"
-#include "input.h"
 
 #define MSS		1460
 #define MAX_PACKET	65000
@@ -137,12 +136,12 @@ static void arrive(struct gateway *g, u32 d, u32 seq, struct span bytes)
 
 	for (i = 0; i < span_len(bytes); i++) {
 		if (off + i >= GATEWAY_STREAM) {
-			trouble(g, "bytes arrive beyond the stream");
+			trouble(g, "the stream is too long");
 			return;
 		}
 		if (g->rx_seen[d][off + i] &&
 		    g->rx[d][off + i] != bytes.p[i])
-			trouble(g, "two versions of a byte arrive");
+			trouble(g, "a receiver sees two versions of a byte");
 		g->rx[d][off + i] = bytes.p[i];
 		g->rx_seen[d][off + i] = 1;
 	}
@@ -205,11 +204,15 @@ static struct stream_out decide(struct gateway *g, u32 d, u32 seq,
 
 void gateway_segment(struct gateway *g, enum msnp_side side, u32 off, u32 len)
 {
-	struct span bytes = input_bytes(g->tx[side] + off, len);
+	struct span bytes = span_make(malloc(len), len);
 	static char packet[2 * GATEWAY_STREAM];
 	u32 seq = isn[side] + 1 + off, n;
 	struct stream_out out;
 
+	if (!bytes.p)
+		abort();
+	/* Memory of exactly its size: see input.h. */
+	memcpy((char *)bytes.p, g->tx[side] + off, len);
 	out = decide(g, side, seq, bytes);
 	g->held += !!(out.what & STREAM_HELD);
 	g->released += !!(out.what & STREAM_RELEASED);
@@ -237,6 +240,7 @@ void gateway_segment(struct gateway *g, enum msnp_side side, u32 off, u32 len)
 	case STREAM_DROP:
 		trouble(g, "a packet is dropped");
 	}
+	free((char *)bytes.p);
 }
 
 void gateway_append(struct gateway *g, enum msnp_side side, struct span bytes)
@@ -262,7 +266,7 @@ void gateway_settle(struct gateway *g, enum msnp_side side)
 				g->tx_len[side] - acked < MSS ?
 				g->tx_len[side] - acked : MSS);
 	}
-	trouble(g, "bytes never arrive");
+	trouble(g, "bytes are lost for ever");
 }
 
 void gateway_say(struct gateway *g, enum msnp_side side, struct span bytes,
@@ -324,7 +328,6 @@ void gateway_close(struct gateway *g)
 	g->state = NULL;
 	if (g->mem)
 		trouble(g, "memory leaks");
-	input_done();
 }
 
 struct span gateway_heard(const struct gateway *g, enum msnp_side side,
