@@ -306,7 +306,7 @@ static void count(const struct nfim_segment *s, const struct stream_out *out)
 }
 
 /*
- * From 6.2 on conntrack looks before it calls us whether sequence numbers are
+ * conntrack of 6.12 looks before it calls us whether sequence numbers are
  * adjusted. Where another CPU has begun to adjust them since, it would let
  * this packet out unadjusted. It is dropped; its sender repeats it.
  */
