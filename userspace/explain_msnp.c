@@ -30,17 +30,6 @@ static bool on_switchboard(const struct talking *t)
 	return msnp_scan_kind(t->talk.scan[MSNP_C2S]) == MSNP_SB;
 }
 
-/* Remember where a message begins that comes in parts. */
-static void note_begin(const struct talking *t, const struct stream_msg *msg)
-{
-	struct half *h = t->r.h;
-
-	if (!msg->whole)
-		return;
-	h->part_packet = h->flow.hold.len && h->hold_seq == msg->seq ?
-			 h->hold_packet : t->r.x->packet->number;
-}
-
 /* It could announce something, but nobody reads that much. */
 static bool is_too_long(const struct talking *t)
 {
@@ -69,7 +58,7 @@ static void part(void *ctx, const struct stream_msg *msg)
 {
 	struct talking *t = ctx;
 
-	note_begin(t, msg);
+	reading_part(&t->r, msg);
 	if (!on_switchboard(t))
 		profile_take(&t->r, &t->f, false);
 	msnp_talk_part(&t->talk, &t->f);
@@ -113,7 +102,7 @@ void explain_msnp(struct explain *x, struct conn *c, enum msnp_side side,
 	struct talking t;
 	const struct policy *policy;
 
-	reading_begin(&t.r, x, c, side);
+	reading_begin(&t.r, x, c, side, 0);
 	t.talk = (struct msnp_talk){
 		.env = &t.r.env,
 		.side = side,

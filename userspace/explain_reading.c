@@ -122,10 +122,10 @@ static void count(void *ctx, enum nfim_counter c)
 {
 	struct reading *r = ctx;
 
-	r->x->count[c]++;
-	if (c == NFIM_SPLIT && r->h)
-		say_message(r->x, r->c, nfim_counter_name(c),
-			    r->h->part_packet);
+	if (c == NFIM_SPLIT)
+		reading_split(r);
+	else
+		r->x->count[c]++;
 }
 
 static void *state(void *ctx, size_t size, bool make)
@@ -160,16 +160,17 @@ const struct policy *reading_policy(const struct reading *r)
 }
 
 void reading_begin(struct reading *r, struct explain *x, struct conn *c,
-		   enum msnp_side side)
+		   enum msnp_side side, unsigned int end)
 {
 	r->x = x;
 	r->c = c;
 	r->side = side;
-	r->host = c->host;
+	r->host = end ? c->peer : c->host;
 	r->h = c->half + side;
 	r->cut = false;
-	r->self.inside = c->client.addr;
-	r->self.outside = *state_outside(x, c->host);
+	r->self.inside = r->host->addr;
+	r->self.outside = state_is_ours(x, c, end) ?
+			  *state_outside(x, r->host) : r->host->addr;
 	r->mem = state_memory(x);
 	r->env = (struct env){
 		.ops = &ops,
@@ -187,6 +188,24 @@ void reading_message(struct reading *r, struct span data,
 	r->data = data;
 	r->plan = plan;
 	r->n_said = 0;
+}
+
+/* Remember where a message begins that comes in parts. */
+void reading_part(struct reading *r, const struct stream_msg *msg)
+{
+	struct half *h = r->h;
+
+	if (!msg->whole)
+		return;
+	h->part_packet = h->flow.hold.len && h->hold_seq == msg->seq ?
+			 h->hold_packet : r->x->packet->number;
+}
+
+void reading_split(struct reading *r)
+{
+	r->x->count[NFIM_SPLIT]++;
+	say_message(r->x, r->c, nfim_counter_name(NFIM_SPLIT),
+		    r->h->part_packet);
 }
 
 void reading_tell(struct reading *r)

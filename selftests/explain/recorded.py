@@ -23,6 +23,19 @@ OFFERS = {
         [(GATEWAY, None, None, None, "refused-not-self", "none")],
     "amsn-msnftp-routed-ab.lan":
         [(ALICE, 6891, ALICE, 6891, "expected", "none")],
+    "amsn-msnslp-listen-masq-ba.lan": ON_LAN,
+    "amsn-msnslp-listen-masq-ba.wan": ON_WAN,
+    "amsn-msnslp-routed-ba.lan":
+        [(ALICE, 6891, ALICE, 6891, "expected", "none")],
+    # It says everything twice.
+    "purple18-routed-ba.lan":
+        [(ALICE, 46209, ALICE, 46209, "expected", "none")] * 2,
+}
+
+# What they are for; other offers are file transfers.
+APPS = {
+    "amsn-msnslp": "direct",
+    "purple18": "direct",
 }
 
 CLIENTS = {
@@ -38,8 +51,10 @@ def run(tool, path):
                o["outside_port"], o["reason"], o["edit"])
               for o in of_type(rows, "offer")]
     want("offers", offers, OFFERS.get(name, []))
+    app = [APPS[prefix] for prefix in APPS if name.startswith(prefix)]
     for offer in of_type(rows, "offer"):
-        want("app", offer["app"] or "file-transfer", "file-transfer")
+        want("app", offer["app"], None if offer["inside_port"] is None else
+             (app or ["file-transfer"])[0])
     want("opaque streams", of_type(rows, "opaque"), [])
     client = CLIENTS.get(name.split("-")[0])
     named = {row["client"]["name"] for row in of_type(rows, "client")}
