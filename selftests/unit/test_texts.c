@@ -11,6 +11,7 @@
 #define OK	"MSNSLP/1.0 200 OK"
 #define RESP	"transrespbody"
 #define LISTEN	"Bridge: TCPv1\r\nListening: true\r\nNonce: {1}\r\n"
+#define SPARE	"Capabilities-Flags: 1\r\nSChannelState: 0\r\n"
 #define INSIDE	"IPv4Internal-Addrs: 192.168.0.12\r\n" \
 		"IPv4Internal-Port: 3312\r\n"
 
@@ -202,8 +203,7 @@ static void version2(const void *arg)
 	char text[400];
 	struct span slp;
 
-	snprintf(text, sizeof(text), LISTEN "%s"
-		 "Capabilities-Flags: 1\r\nSChannelState: 0\r\n", body);
+	snprintf(text, sizeof(text), LISTEN "%s" SPARE, body);
 	begin_as("10.0.0.2", false);
 	slp = build_slp(OK, RESP, text);
 	gateway_say(g, MSNP_C2S, build_p2p2("MSG 5 D", slp, 3, 0, true), MSS);
