@@ -7,8 +7,8 @@
 
 The client sends file-transfer invitations (ACCEPT, with its own address) and
 chat. The server checks every byte: a message is as it was sent, or it is an
-invitation that names the gateway's outside address, maybe with blanks at its
-end, and is the same otherwise.
+invitation that names the gateway's outside address and a port of four digits,
+maybe with blanks at its end, and is the same otherwise.
 It answers each with an ACK, so the client knows how long that took. For every
 connection it says
 
@@ -102,8 +102,8 @@ class Reader:
             if payload != wanted:
                 raise Corrupt("chat %d: %r" % (self.next, payload))
             return
-        true, edits = re.subn(rb"\r\nIP-Address: %s\r\nPort: 0*%d\r\n" %
-                              (re.escape(self.outside), LISTENER),
+        true, edits = re.subn(rb"\r\nIP-Address: %s\r\nPort: [1-9]\d{3}\r\n" %
+                              re.escape(self.outside),
                               b"\r\nIP-Address: %s\r\nPort: %d\r\n" %
                               (self.inside, LISTENER), payload)
         if edits:
@@ -321,11 +321,10 @@ class Client:
                 self.wait()
         self.wait()
         total = time.monotonic() - start
-        took = sorted(self.took)
-        if took:
-            say("sent", self.number - 1, "median",
-                "%.1f" % (took[len(took) // 2] * 1000), "max",
-                "%.1f" % (took[-1] * 1000), "total", "%.2f" % total)
+        took = sorted(self.took) or [0]
+        say("sent", self.number - 1, "median",
+            "%.1f" % (took[len(took) // 2] * 1000), "max",
+            "%.1f" % (took[-1] * 1000), "total", "%.2f" % total)
         self.finish()
 
 
