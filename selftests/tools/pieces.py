@@ -26,6 +26,7 @@ import struct
 import sys
 import threading
 import time
+from ipaddress import ip_address
 
 PORT = 1863
 LISTENER = 6891
@@ -74,7 +75,7 @@ class Reader:
 
     def __init__(self, inside, outside):
         self.inside = inside.encode()
-        self.outside = outside.encode()
+        self.outside = ip_address(outside)
         self.buffer = bytearray()
         self.edited = self.unedited = self.chats = 0
         self.next = 2
@@ -102,10 +103,15 @@ class Reader:
             if payload != wanted:
                 raise Corrupt("chat %d: %r" % (self.next, payload))
             return
-        true, edits = re.subn(rb"\r\nIP-Address: %s\r\nPort: [1-9]\d{3}\r\n" %
-                              re.escape(self.outside),
-                              b"\r\nIP-Address: %s\r\nPort: %d\r\n" %
-                              (self.inside, LISTENER), payload)
+        true, edits = payload, False
+        found = re.search(rb"\r\nIP-Address: (\S+)\r\nPort: [1-9]\d{3}\r\n",
+                          payload)
+        if found and found[1] != self.inside and \
+                ip_address(found[1].decode()) == self.outside:
+            edits = True
+            true = payload.replace(found[0],
+                                   b"\r\nIP-Address: %s\r\nPort: %d\r\n" %
+                                   (self.inside, LISTENER))
         if edits:
             # Blanks at the end make up for a shorter address.
             true = true.rstrip(b" ")
