@@ -18,6 +18,28 @@ start_pieces_server()
 		--bind "$srv_addr" --outside "${outside:-$wan_addr}" "$@"
 	wait_said server ready || bail_out "the server does not start"
 	pieces_seen=0
+	pieces_policy yes >/dev/null || bail_out "no policy"
+}
+
+# pieces_policy yes|no: whether to hold. Many connections announce the same port.
+pieces_policy()
+{
+	cat >"$tmp/pieces.conf" <<-END
+	policy "pieces" {
+		default = yes
+		hold = $1
+		host-limit = 1000
+		application file-transfer {
+			verdict = allow
+			protocol = { tcp }
+			inside = { 6891 }
+			outside = { 6891-9999 }
+			limit = 1000
+			lifetime = 60
+		}
+	}
+	END
+	nfim policy load "$tmp/pieces.conf"
 }
 
 pieces_lines()
