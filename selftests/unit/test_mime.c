@@ -7,6 +7,9 @@
 #include "../ktap.h"
 #include "input.h"
 
+#define TEN	"0123456789"
+#define SEVENTY	TEN TEN TEN TEN TEN TEN TEN
+
 static struct mime mime;
 static struct span data;
 
@@ -64,12 +67,9 @@ static void types(const void *arg)
 		{ "multipart/mixed;boundary=", MIME_MULTIPART, "" },
 		{ "multipart/signed;boundary=ab", MIME_OTHER, "" },
 		{ "multipart/mixed;boundary=\"", MIME_MULTIPART, "\"" },
-		{ "multipart/mixed;boundary=0123456789012345678901234567890123"
-		  "456789012345678901234567890123456789", MIME_MULTIPART,
-		  "0123456789012345678901234567890123456789012345678901234567"
-		  "890123456789" },
-		{ "multipart/mixed;boundary=0123456789012345678901234567890123"
-		  "4567890123456789012345678901234567890", MIME_MULTIPART,
+		{ "multipart/mixed;boundary=" SEVENTY, MIME_MULTIPART,
+		  SEVENTY },
+		{ "multipart/mixed;boundary=" SEVENTY "1", MIME_MULTIPART,
 		  "" },
 	};
 	struct span boundary;
@@ -105,7 +105,7 @@ static void single(const void *arg)
 	input_done();
 }
 
-static void parts(const void *arg)
+static void delimited(const void *arg)
 {
 	static const struct {
 		const char *what, *body;
@@ -139,6 +139,8 @@ static void parts(const void *arg)
 		{ "folded header", "--b\r\nX: y\r\n z\r\n\r\none\r\n--b--",
 		  1, { "one" } },
 		{ "folded to the end", "--b\r\nX: y\r\n z", 1, { "" } },
+		{ "folded twice", "--b\r\nX: y\r\n z\r\n\tz\r\n\r\none", 1,
+		  { "one" } },
 	};
 	size_t i;
 	u32 k;
@@ -250,8 +252,9 @@ static bool deep(u32 depth)
 	u32 i;
 
 	for (i = 1; i < depth; i++)
-		sprintf(body + strlen(body), "--b%u\r\nContent-Type: "
-			"multipart/mixed;boundary=b%u\r\n\r\n", i, i + 1);
+		sprintf(body + strlen(body), "--b%u\r\n"
+			"Content-Type: multipart/mixed;boundary=b%u\r\n\r\n",
+			i, i + 1);
 	return parse_parts("multipart/mixed;boundary=b1", body);
 }
 
@@ -283,7 +286,7 @@ static void crowds(const void *arg)
 static const struct ktap_case cases[] = {
 	{ "a type is known by its name, with any parameters", types },
 	{ "a body that has no parts is one", single },
-	{ "delimiters are whole lines", parts },
+	{ "delimiters are whole lines", delimited },
 	{ "a part says of itself what it is", part_fields },
 	{ "parts may be in parts", nested },
 	{ "parts, depth and lines have limits", crowds },
