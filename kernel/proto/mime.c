@@ -235,11 +235,10 @@ static bool begin_part(struct mime_job *j)
 		}
 		while (j->rest.p < j->rest.end &&
 		       (j->rest.p[0] == ' ' || j->rest.p[0] == '\t')) {
-			struct span more;
+			struct span more = j->rest;
 
-			if (!take_line(j, &more))
-				break;
-			line.end = more.end;
+			if (take_line(j, &more))
+				line.end = more.end;
 		}
 		read_field(j, part, line);
 	}

@@ -36,6 +36,7 @@ static void make_policies(void)
 		p->hold = true;
 		p->client_ip = true;
 		p->host_limit = 64;
+		p->net_limit = 1024;
 		for (j = 0; j < NFIM_APP_MAX; j++)
 			p->app[j] = app;
 	}
