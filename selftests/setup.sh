@@ -25,7 +25,8 @@ build_packages="gcc make bc libmnl-dev libnftnl-dev libjansson-dev
 	scdoc xz-utils kmod clang clang-16 libclang-rt-14-dev llvm git ca-certificates"
 vm_packages="qemu-system-x86 busybox-static cpio xz-utils kmod iproute2
 	nftables iptables conntrack ethtool tcpdump python3 python3-yaml
-	python3-jsonschema python3-firewall python3-nftables prometheus"
+	python3-jsonschema python3-firewall python3-nftables prometheus
+	sip-tester baresip-core kamailio"
 package_packages="debhelper dh-dkms dpkg-dev fakeroot lintian debootstrap
 	busybox-static musl-tools systemd"
 style_packages="sparse shellcheck perl linux-source-6.12"

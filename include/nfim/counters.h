@@ -24,6 +24,9 @@
 	X(HAIRPIN,		"hairpin")				\
 	X(SPLIT,		"split")				\
 	X(OUT_OF_ORDER,		"out-of-order")				\
+	X(HELD,			"held")					\
+	X(MERGED,		"merged")				\
+	X(RELEASED,		"released")				\
 	X(REFUSED_MALFORMED,	"refused-malformed")			\
 	X(REFUSED_NOT_SELF,	"refused-not-self")			\
 	X(REFUSED_UNANSWERED,	"refused-unanswered")			\
