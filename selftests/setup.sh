@@ -6,10 +6,11 @@
 #
 #   $NFIM_CACHE (default: ${XDG_CACHE_HOME:-~/.cache}/nfim)
 #     kernels/$K/boot/vmlinuz-$K, kernels/$K/lib/modules/$K   test kernels
+#     uml/                                User-Mode Linux, see uml/build.sh
 #     linux-6.12/                         checkpatch.pl, lib.mk and friends
 #     debs/                    image packages put here are used, not fetched
 #
-#   setup.sh install [build|vm|style|all]   as root; quick when all is there
+#   setup.sh install [build|vm|style|uml|all]   as root; quick when all is there
 #   setup.sh headers                        header versions, one a line
 #   setup.sh kernels                        test kernels: "VERSION ROLE"
 
@@ -24,6 +25,8 @@ build_packages="gcc make bc libmnl-dev libnftnl-dev libjansson-dev
 vm_packages="qemu-system-x86 busybox-static cpio xz-utils kmod iproute2
 	nftables iptables conntrack ethtool tcpdump python3 python3-yaml
 	python3-jsonschema prometheus"
+uml_packages="gcc make bc flex bison xz-utils kmod linux-source-6.12 busybox-static
+	util-linux"
 style_packages="sparse shellcheck perl linux-source-6.12"
 
 # The kernels' modules that a guest may want; the rest stays in the package.
@@ -260,6 +263,9 @@ install_group()
 		install $style_packages
 		unpack_source
 		;;
+	uml)
+		install $uml_packages
+		;;
 	all)
 		install $build_packages $vm_packages $style_packages
 		install_headers
@@ -267,7 +273,7 @@ install_group()
 		unpack_source
 		;;
 	*)
-		die "unknown group '$1': build, vm, style or all"
+		die "unknown group '$1': build, vm, style, uml or all"
 		;;
 	esac
 }
