@@ -24,7 +24,7 @@ kmake	 = $(MAKE) -C $(KDIR) M=$(CURDIR)/$(kbuild) $(if $(Q),-s) \
 VERSION	 = $(shell sed -n 's/^\#define NFIM_VERSION\t"\(.*\)"/\1/p' \
 	   include/nfim/version.h)
 
-.PHONY: all modules userspace install install-modules check check-long demo \
+.PHONY: all modules userspace install install-modules deb check check-long demo \
 	unit sim fuzz style net matrix clean help setup attack uml \
 	check-sanitize bench
 
@@ -45,8 +45,12 @@ install: install-modules ## module, tool and man page; DESTDIR, PREFIX
 	$(Q)$(MAKE) -C userspace install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 
 install-modules: modules
-	$(Q)$(kmake) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(Q)$(kmake) INSTALL_MOD_PATH=$(DESTDIR) CONFIG_MODULE_SIG_ALL= \
+		modules_install
 	$(Q)test -n "$(DESTDIR)" || depmod $(kname)
+
+deb: ## packages for Debian 12, into build/deb
+	$(Q)userspace/packaging/make-deb.sh build/deb
 
 setup:
 	$(Q)selftests/setup.sh install all

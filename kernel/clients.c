@@ -15,11 +15,6 @@
 static struct kmem_cache *client_cache __ro_after_init;
 static u32 client_seed __ro_after_init;
 
-static const struct nf_conntrack_tuple *host_of(const struct nf_conn *ct)
-{
-	return &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
-}
-
 static u32 host_hash(const union nf_inet_addr *addr, u16 zone)
 {
 	return jhash2((const u32 *)addr->all, ARRAY_SIZE(addr->all),
@@ -27,9 +22,10 @@ static u32 host_hash(const union nf_inet_addr *addr, u16 zone)
 }
 
 static struct nfim_client *find(struct nfim_net *nn, const struct nf_conn *ct,
+				enum ip_conntrack_dir dir,
 				enum policy_helper helper)
 {
-	const struct nf_conntrack_tuple *t = host_of(ct);
+	const struct nf_conntrack_tuple *t = &ct->tuplehash[dir].tuple;
 	u16 zone = nf_ct_zone(ct)->id;
 	struct nfim_client *c;
 
@@ -52,9 +48,10 @@ static void forget(struct nfim_net *nn, struct nfim_client *c)
 }
 
 static struct nfim_client *add(struct nfim_net *nn, const struct nf_conn *ct,
+			       enum ip_conntrack_dir dir,
 			       enum policy_helper helper)
 {
-	const struct nf_conntrack_tuple *t = host_of(ct);
+	const struct nf_conntrack_tuple *t = &ct->tuplehash[dir].tuple;
 	struct nfim_client *c;
 
 	if (nn->clients >= NFIM_NET_CLIENTS) {
@@ -97,26 +94,42 @@ static const struct policy *policy_of(struct nfim_net *nn,
 	return c->policy < 0 ? NULL : set->policy + c->policy;
 }
 
-void nfim_clients_learn(struct nfim_net *nn, const struct nf_conn *ct,
-			enum policy_helper helper,
-			bool (*learn)(struct client *c, void *arg), void *arg)
+/* What is known of one cannot be said of the other. */
+static bool contradicts(const struct client *a, const struct client *b)
 {
+	return (a->dialect && a->dialect != b->dialect) ||
+	       (a->name[0] && strcmp(a->name, b->name)) ||
+	       (a->text[0] && strcmp(a->text, b->text)) ||
+	       (a->agent[0] && strcmp(a->agent, b->agent));
+}
+
+void nfim_clients_learn_of(struct nfim_net *nn, const struct nf_conn *ct,
+			   enum ip_conntrack_dir dir,
+			   enum policy_helper helper,
+			   bool (*learn)(struct client *c, void *arg),
+			   void *arg)
+{
+	enum nfim_counter how = NFIM_CLIENT_NEW;
 	struct client known = { 0 };
 	struct nfim_client *c;
 	bool changed = false;
 
 	spin_lock_bh(&nn->client_lock);
-	c = find(nn, ct, helper);
+	c = find(nn, ct, dir, helper);
 	if (c)
 		known = c->known;
 	if (!learn(&known, arg))
 		goto out;
 	if (!c)
-		c = add(nn, ct, helper);
+		c = add(nn, ct, dir, helper);
 	if (!c)
 		goto out;
 	touch(nn, c);
 	changed = memcmp(&known, &c->known, sizeof(known));
+	if (contradicts(&c->known, &known)) {
+		how = NFIM_CLIENT_CHANGED;
+		nfim_count(nn, how);
+	}
 	if (changed) {
 		c->known = known;
 		c->generation = NFIM_GENERATION_NONE;
@@ -124,13 +137,21 @@ void nfim_clients_learn(struct nfim_net *nn, const struct nf_conn *ct,
 out:
 	spin_unlock_bh(&nn->client_lock);
 	if (changed)
-		nfim_event_client(nn, ct, helper);
+		nfim_event_client(nn, ct, dir, helper, how);
 }
 
-const struct policy *nfim_clients_policy(struct nfim_net *nn,
-					 const struct nf_conn *ct,
-					 enum policy_helper helper,
-					 struct client *known)
+void nfim_clients_learn(struct nfim_net *nn, const struct nf_conn *ct,
+			enum policy_helper helper,
+			bool (*learn)(struct client *c, void *arg), void *arg)
+{
+	nfim_clients_learn_of(nn, ct, IP_CT_DIR_ORIGINAL, helper, learn, arg);
+}
+
+const struct policy *nfim_clients_policy_of(struct nfim_net *nn,
+					    const struct nf_conn *ct,
+					    enum ip_conntrack_dir dir,
+					    enum policy_helper helper,
+					    struct client *known)
 {
 	const struct nfim_policy_set *set = nfim_policy_set(nn);
 	const struct policy *p;
@@ -138,7 +159,7 @@ const struct policy *nfim_clients_policy(struct nfim_net *nn,
 
 	memset(known, 0, sizeof(*known));
 	spin_lock_bh(&nn->client_lock);
-	c = find(nn, ct, helper);
+	c = find(nn, ct, dir, helper);
 	if (c) {
 		touch(nn, c);
 		*known = c->known;
@@ -148,6 +169,15 @@ const struct policy *nfim_clients_policy(struct nfim_net *nn,
 	}
 	spin_unlock_bh(&nn->client_lock);
 	return p;
+}
+
+const struct policy *nfim_clients_policy(struct nfim_net *nn,
+					 const struct nf_conn *ct,
+					 enum policy_helper helper,
+					 struct client *known)
+{
+	return nfim_clients_policy_of(nn, ct, IP_CT_DIR_ORIGINAL, helper,
+				      known);
 }
 
 bool nfim_clients_gc(struct nfim_net *nn, bool all)

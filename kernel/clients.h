@@ -69,6 +69,37 @@ const struct policy *nfim_clients_policy(struct nfim_net *nn,
 					 struct client *known);
 
 /**
+ * nfim_clients_learn_of() - nfim_clients_learn() for either end
+ * @nn: namespace
+ * @ct: control connection
+ * @dir: direction of the host's packets
+ * @helper: which helper
+ * @learn: takes it over into the record; returns false to leave it alone
+ * @arg: for @learn
+ */
+void nfim_clients_learn_of(struct nfim_net *nn, const struct nf_conn *ct,
+			   enum ip_conntrack_dir dir,
+			   enum policy_helper helper,
+			   bool (*learn)(struct client *c, void *arg),
+			   void *arg);
+
+/**
+ * nfim_clients_policy_of() - nfim_clients_policy() for either end
+ * @nn: namespace
+ * @ct: control connection
+ * @dir: direction of the host's packets
+ * @helper: which helper asks
+ * @known: filled with what is known of the host; all zero when nothing is
+ *
+ * Return: as nfim_clients_policy().
+ */
+const struct policy *nfim_clients_policy_of(struct nfim_net *nn,
+					    const struct nf_conn *ct,
+					    enum ip_conntrack_dir dir,
+					    enum policy_helper helper,
+					    struct client *known);
+
+/**
  * nfim_clients_gc() - forget hosts that have been silent
  * @nn: namespace
  * @all: everything, the namespace goes away

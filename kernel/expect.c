@@ -3,7 +3,6 @@
 
 #include <linux/random.h>
 #include <net/ip.h>
-#include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 
 #include <nfim/limits.h>
@@ -12,6 +11,7 @@
 #include "expect.h"
 #include "nat.h"
 #include "offers.h"
+#include "pinhole.h"
 #include "trace.h"
 
 static void to_inet(union nf_inet_addr *to, const struct addr *from)
@@ -20,71 +20,57 @@ static void to_inet(union nf_inet_addr *to, const struct addr *from)
 	memcpy(to, from->b, from->len);
 }
 
-static void describe(struct nfim_offer *entry, const struct nf_conn *ct,
-		     const struct policy *policy, enum nfim_app app)
-{
-	const struct nf_conntrack_tuple *t =
-		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+/**
+ * struct hole - one of the expectations that an endpoint needs
+ * @entry: for the table of offers
+ * @exp: in place
+ */
+struct hole {
+	struct nfim_offer *entry;
+	struct nf_conntrack_expect *exp;
+};
 
-	*entry = (struct nfim_offer){
+/* Ports of both protocols, and as many for the way out. */
+#define HOLES	(2 * 2 * NFIM_OFFER_PORTS)
+
+/**
+ * struct job - an endpoint on its way to its expectations
+ * @o: what is wanted
+ * @like: what all expectations have in common
+ * @hole: those that are in place
+ * @n: how many
+ */
+struct job {
+	const struct nfim_opening *o;
+	struct nfim_offer *like;
+	struct hole hole[HOLES];
+	unsigned int n;
+};
+
+static void describe(struct nfim_offer *e, const struct nf_conn *ct,
+		     const struct policy *policy, enum nfim_app app,
+		     enum ip_conntrack_dir dir)
+{
+	const struct nf_conntrack_tuple *t = &ct->tuplehash[dir].tuple;
+
+	*e = (struct nfim_offer){
 		.app = app,
+		.dir = dir,
+		.helper = policy->helper,
 		.hairpin = policy->hairpin,
+		.net_limit = policy->net_limit,
 		.l3num = t->src.l3num,
 		.proto = IPPROTO_TCP,
 		.zone = nf_ct_zone(ct)->id,
 		.host = t->src.u3,
-		.master = *t,
-		.expires = jiffies + policy->app[app].lifetime * (unsigned long)HZ,
+		.master = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple,
+		.lifetime = policy->app[app].lifetime,
 	};
 }
 
-static bool master_full(const struct nf_conn *ct, unsigned int class)
+static void start_clock(struct nfim_offer *e)
 {
-	const struct nf_conn_help *help = nfct_help(ct);
-
-	return !help ||
-	       READ_ONCE(help->expecting[class]) >= NFIM_MASTER_EXPECT;
-}
-
-/*
- * One attempt with one object: an expectation that was refused or withdrawn
- * is never used again (kernel.md 5).
- */
-static int try_expect(struct nf_conn *ct, const struct nfim_offer *e,
-		      unsigned int class, unsigned int secs, bool nat,
-		      struct nf_conntrack_expect **made)
-{
-	bool master = class == NFIM_CLASS_MASTER;
-	struct nf_conntrack_expect *exp;
-	int err;
-
-	if (nfim_nat_stopping())
-		return -ESHUTDOWN;
-	exp = nf_ct_expect_alloc(ct);
-	if (!exp)
-		return -ENOMEM;
-	nf_ct_expect_init(exp, class, e->l3num, master ? &e->host : NULL,
-			  &e->outside, e->proto, NULL, &e->outside_port);
-	nfim_expect_child_helper(exp);
-	exp->expectfn = master ? nfim_nat_master : nfim_nat_media;
-	exp->dir = master ? IP_CT_DIR_ORIGINAL : IP_CT_DIR_REPLY;
-	/* Private servers have one address for all switchboards of a client. */
-	if (master)
-		exp->flags = NF_CT_EXPECT_PERMANENT;
-	if (nat) {
-		exp->saved_addr = e->listener;
-		exp->saved_proto.all = e->inside_port;
-	}
-	nfim_expect_lifetime(exp, secs, master ? NFIM_MASTER_SECS :
-					NFIM_MEDIA_SECS);
-	err = nf_ct_expect_related(exp, 0);
-	if (err) {
-		nf_ct_expect_put(exp);
-		return err;
-	}
-	nfim_expect_lifetime_set(exp, secs);
-	*made = exp;
-	return 0;
+	e->expires = jiffies + e->lifetime * (unsigned long)HZ;
 }
 
 static enum nfim_counter why_not(int err)
@@ -127,32 +113,160 @@ static enum nfim_counter rewrite(const struct nfim_opening *o, u16 port)
 	}
 }
 
-/* Open @e->outside_port, which @how says how to announce. */
-static enum nfim_counter open_port(const struct nfim_opening *o,
-				   struct nfim_offer *e, enum nfim_counter how)
+/* The app of the nth port of an offer: every second one is for RTCP. */
+static enum nfim_app nth_app(const struct offer *offer, unsigned int nth)
 {
-	struct nf_conntrack_expect *exp;
+	return nth % 2 ? NFIM_APP_RTCP : offer->app;
+}
+
+static u16 nth_peer_port(const struct offer *offer, unsigned int nth)
+{
+	if (nth % 2 && offer->peer_rtcp)
+		return offer->peer_rtcp + nth - 1;
+	return offer->peer_port ? offer->peer_port + nth : 0;
+}
+
+static unsigned int n_ports(const struct offer *offer)
+{
+	return clamp_t(unsigned int, offer->ports, 1, NFIM_OFFER_PORTS);
+}
+
+static int make_hole(struct job *j, const struct nfim_offer *e)
+{
+	struct hole *h = j->hole + j->n;
 	int err;
 
-	err = try_expect(o->pkt->ct, e, NFIM_CLASS_MEDIA,
-			 o->policy->app[e->app].lifetime,
-			 self_is_natted(o->self), &exp);
+	h->entry = nfim_offers_new(e);
+	if (!h->entry)
+		return -ENOMEM;
+	nfim_offers_make_room(j->o->pkt->nn, e);
+	err = nfim_pinhole_make(j->o->pkt->ct, e, e->lifetime, &h->exp);
+	if (err)
+		nfim_offers_drop(h->entry);
+	else
+		j->n++;
+	return err;
+}
+
+/* What the listener sends to its peer is to come from the announced port. */
+static int make_outward(struct job *j, const struct nfim_offer *in)
+{
+	struct nfim_offer out = *in;
+	int err;
+
+	if (!in->translate || !in->peer_port || in->kind != NFIM_KIND_MEDIA ||
+	    in->inside_port == in->outside_port)
+		return 0;
+	out.kind = NFIM_KIND_OUTWARD;
+	out.extra = true;
+	out.listener = in->outside;
+	out.inside_port = in->outside_port;
+	out.outside = in->peer;
+	out.outside_port = in->peer_port;
+	out.peer = in->listener;
+	out.peer_port = in->inside_port;
+	err = make_hole(j, &out);
+	/* Somebody else's way to that peer: media may still pass. */
+	return err == -EBUSY || err == -EALREADY ? 0 : err;
+}
+
+static int make_nth(struct job *j, unsigned int nth, u16 first, u8 proto)
+{
+	const struct offer *offer = j->o->offer;
+	struct nfim_offer e = *j->like;
+	int err;
+
+	e.app = nth_app(offer, nth);
+	e.proto = proto;
+	e.extra = proto != offer->proto || nth > 1;
+	e.inside_port = htons(offer->inside_port + nth);
+	e.outside_port = htons(first + nth);
+	if (e.has_peer)
+		e.peer_port = htons(nth_peer_port(offer, nth));
+	err = make_hole(j, &e);
+	return err ? err : make_outward(j, &e);
+}
+
+static void undo_holes(struct job *j)
+{
+	while (j->n--) {
+		nfim_unexpect(j->hole[j->n].exp);
+		nf_ct_expect_put(j->hole[j->n].exp);
+		nfim_offers_drop(j->hole[j->n].entry);
+	}
+}
+
+static void keep_holes(struct job *j)
+{
+	struct nfim_net *nn = j->o->pkt->nn;
+	unsigned int i;
+
+	for (i = 0; i < j->n; i++) {
+		if (!j->hole[i].entry->reserved)
+			nfim_pinhole_clear_way(nn->net, j->hole[i].entry);
+		nfim_offers_add(nn, j->hole[i].entry);
+		nf_ct_expect_put(j->hole[i].exp);
+	}
+}
+
+/* All the expectations of an endpoint, or none. */
+static int make_holes(struct job *j, u16 first)
+{
+	const struct offer *offer = j->o->offer;
+	unsigned int i;
+	int err = 0;
+
+	j->n = 0;
+	for (i = 0; i < n_ports(offer) && !err; i++) {
+		err = make_nth(j, i, first, offer->proto);
+		if (!err && offer->also)
+			err = make_nth(j, i, first, offer->also);
+	}
+	if (err)
+		undo_holes(j);
+	return err;
+}
+
+/* Open the outside ports from @first on, which @how says how to announce. */
+static enum nfim_counter open_ports(struct job *j, u16 first,
+				    enum nfim_counter how)
+{
+	int err = make_holes(j, first);
+
 	if (err) {
-		o->unplan(o->arg);
+		j->o->unplan(j->o->arg);
 		return why_not(err);
 	}
-	if (!nfim_offers_add(o->pkt->nn, e)) {
-		nfim_unexpect(exp);
-		o->unplan(o->arg);
-		how = NFIM_REFUSED_NOMEM;
-	}
-	nf_ct_expect_put(exp);
+	j->like->outside_port = htons(first);
+	keep_holes(j);
 	return how;
 }
 
-static bool reserved(const struct nfim_pkt *pkt, u16 port)
+static bool is_reserved(const struct nfim_pkt *pkt, u16 port)
 {
 	return inet_is_local_reserved_port(pkt->nn->net, port);
+}
+
+/* Whether all ports from @first on may be used. */
+static bool ports_ok(const struct nfim_opening *o, u16 first)
+{
+	const struct policy *p = o->policy;
+	unsigned int i;
+
+	if (first + n_ports(o->offer) - 1 > 65535)
+		return false;
+	for (i = 1; i < n_ports(o->offer); i++)
+		if (policy_port(p->app[nth_app(o->offer, i)].outside, first + i,
+				p->privileged) != NFIM_OK)
+			return false;
+	return true;
+}
+
+/* RTP listens on an even port, unless the client itself chose otherwise. */
+static u16 aligned(const struct offer *offer, u16 port)
+{
+	return offer->ports % 2 || !offer->ports ||
+	       port == offer->announced_port ? port : port & ~1;
 }
 
 static unsigned int digits(u16 port)
@@ -165,17 +279,19 @@ static unsigned int digits(u16 port)
  * Ask first whether the announcement can be made to say a port: that depends
  * on its digits, so one answer does for all ports that have as many.
  */
-static enum nfim_counter choose_port(const struct nfim_opening *o,
-				     struct nfim_offer *e, u16 first)
+static enum nfim_counter choose_port(struct job *j, u16 first)
 {
+	const struct nfim_opening *o = j->o;
 	enum nfim_counter how = NFIM_REFUSED_NO_PORT;
 	struct port_choice c = { .first = first };
 	unsigned int hopeless = 0;
 	u16 port;
 
 	c.seed = get_random_u32();
-	while ((port = policy_next_port(o->policy, e->app, &c))) {
-		if (reserved(o->pkt, port) && port != first)
+	while ((port = policy_next_port(o->policy, o->offer->app, &c))) {
+		port = aligned(o->offer, port);
+		if (!ports_ok(o, port) ||
+		    (is_reserved(o->pkt, port) && port != first))
 			continue;
 		if (o->offer->fixed && port != o->offer->announced_port)
 			break;
@@ -188,44 +304,114 @@ static enum nfim_counter choose_port(const struct nfim_opening *o,
 				hopeless |= 1u << digits(port);
 			continue;
 		}
-		e->outside_port = htons(port);
-		how = open_port(o, e, how);
+		how = open_ports(j, port, how);
 		if (how != NFIM_REFUSED_NO_PORT)
 			break;
 	}
 	return how;
 }
 
+static enum nfim_kind kind_of(const struct offer *offer)
+{
+	switch (offer->helper) {
+	case OFFER_IMSIP:
+		return NFIM_KIND_SIGNALLING;
+	case OFFER_Q931:
+		return NFIM_KIND_Q931;
+	default:
+		return NFIM_KIND_MEDIA;
+	}
+}
+
+static void describe_media(const struct nfim_opening *o, struct nfim_offer *e)
+{
+	const struct offer *offer = o->offer;
+
+	describe(e, o->pkt->ct, o->policy, offer->app, o->dir);
+	e->kind = kind_of(offer);
+	e->proto = offer->proto;
+	e->cookie = offer->cookie;
+	e->reserved = offer->reserved;
+	e->another = offer->another;
+	e->translate = self_is_natted(o->self);
+	e->inside_port = htons(offer->inside_port);
+	to_inet(&e->listener, &o->self->inside);
+	to_inet(&e->outside, &o->self->outside);
+	e->has_peer = offer->peer.len;
+	to_inet(&e->peer, &offer->peer);
+	if (offer->lifetime && offer->lifetime < e->lifetime)
+		e->lifetime = offer->lifetime;
+	start_clock(e);
+}
+
+/* Whether this host may have that many more; @old as nfim_offers_admit(). */
+static enum nfim_counter admit(const struct nfim_opening *o,
+			       struct nfim_offer *e, __be16 *old)
+{
+	const struct policy *p = o->policy;
+	struct nfim_offer rtcp = *e;
+	enum nfim_counter why;
+	__be16 unused;
+
+	if (!nfim_pinhole_room(o->pkt->ct, e,
+			       n_ports(o->offer) * (o->offer->also ? 2 : 1)))
+		return NFIM_REFUSED_MASTER_LIMIT;
+	why = nfim_offers_admit(o->pkt->nn, e, p->app[e->app].limit,
+				p->host_limit, old);
+	if (why != NFIM_OK || n_ports(o->offer) == 1)
+		return why;
+	rtcp.app = nth_app(o->offer, 1);
+	rtcp.inside_port = htons(o->offer->inside_port + 1);
+	return nfim_offers_admit(o->pkt->nn, &rtcp, p->app[rtcp.app].limit,
+				 p->host_limit, &unused);
+}
+
+/* The other ports that an offer names must be as good as the first one. */
+static enum nfim_counter judge_others(const struct nfim_opening *o)
+{
+	struct offer next = *o->offer;
+	enum nfim_counter why = NFIM_OK;
+	unsigned int i;
+
+	if (o->offer->inside_port + n_ports(o->offer) - 1 > 65535)
+		return NFIM_REFUSED_MALFORMED;
+	for (i = 1; i < n_ports(o->offer) && why == NFIM_OK; i++) {
+		next.app = nth_app(o->offer, i);
+		next.inside_port = o->offer->inside_port + i;
+		why = policy_judge(o->policy, &next);
+	}
+	next = *o->offer;
+	next.proto = o->offer->also;
+	if (next.proto && why == NFIM_OK)
+		why = policy_judge(o->policy, &next);
+	return why;
+}
+
 enum nfim_counter nfim_expect_media(const struct nfim_opening *o,
 				    struct nfim_offer *e)
 {
-	const struct offer *offer = o->offer;
+	struct job j = { .o = o, .like = e };
 	struct nf_conn *ct = o->pkt->ct;
 	enum nfim_counter how;
 	__be16 old;
 
-	if (master_full(ct, NFIM_CLASS_MEDIA))
-		return NFIM_REFUSED_MASTER_LIMIT;
-	describe(e, ct, o->policy, offer->app);
-	e->proto = offer->proto;
-	e->cookie = offer->cookie;
-	e->inside_port = htons(offer->inside_port);
-	to_inet(&e->listener, &o->self->inside);
-	to_inet(&e->outside, &o->self->outside);
-	how = nfim_offers_admit(o->pkt->nn, e, o->policy->app[e->app].limit,
-				o->policy->host_limit, &old);
+	if (o->offer->peer.len && o->offer->peer.len != o->self->inside.len)
+		return NFIM_REFUSED_NOT_SELF;
+	how = judge_others(o);
+	if (how != NFIM_OK)
+		return how;
+	describe_media(o, e);
+	how = admit(o, e, &old);
 	if (how != NFIM_OK)
 		return how;
 
-	if (self_is_natted(o->self)) {
-		how = choose_port(o, e, old ? ntohs(old) :
-				  offer->announced_port);
-	} else {
-		e->outside_port = e->inside_port;
-		how = open_port(o, e, NFIM_EXPECTED);
-	}
+	if (e->translate)
+		how = choose_port(&j, old ? ntohs(old) :
+				  o->offer->announced_port);
+	else
+		how = open_ports(&j, o->offer->inside_port, NFIM_EXPECTED);
 	if (is_open(how))
-		trace_nfim_expect(ct, offer->app, offer->inside_port,
+		trace_nfim_expect(ct, o->offer->app, o->offer->inside_port,
 				  ntohs(e->outside_port));
 	return how;
 }
@@ -256,10 +442,28 @@ static enum nfim_counter judge_server(const struct nfim_pkt *pkt,
 
 	if (why != NFIM_OK)
 		return why;
-	if (!may_be_server(pkt->ct, addr))
-		return NFIM_REFUSED_NOT_SELF;
-	return master_full(pkt->ct, NFIM_CLASS_MASTER) ?
-	       NFIM_REFUSED_MASTER_LIMIT : NFIM_OK;
+	return may_be_server(pkt->ct, addr) ? NFIM_OK : NFIM_REFUSED_NOT_SELF;
+}
+
+static enum nfim_counter make_master(const struct nfim_pkt *pkt,
+				     const struct nfim_offer *e)
+{
+	struct nf_conntrack_expect *exp;
+	struct nfim_offer *entry;
+	int err;
+
+	entry = nfim_offers_new(e);
+	if (!entry)
+		return NFIM_REFUSED_NOMEM;
+	err = nfim_pinhole_make(pkt->ct, e, e->lifetime, &exp);
+	if (err) {
+		nfim_offers_drop(entry);
+		/* Another connection of this host was sent there just now. */
+		return err == -EBUSY ? NFIM_FOLLOWED : why_not(err);
+	}
+	nfim_offers_add(pkt->nn, entry);
+	nf_ct_expect_put(exp);
+	return NFIM_FOLLOWED;
 }
 
 enum nfim_counter nfim_expect_master(const struct nfim_pkt *pkt,
@@ -268,37 +472,23 @@ enum nfim_counter nfim_expect_master(const struct nfim_pkt *pkt,
 				     struct nfim_offer *e)
 {
 	const struct policy_app *app;
-	struct nf_conntrack_expect *exp;
 	enum nfim_counter why;
 	__be16 old;
-	int err;
 
 	why = judge_server(pkt, policy, addr, port);
 	if (why != NFIM_OK)
 		return why;
 	app = policy->app + NFIM_APP_SWITCHBOARD;
-	describe(e, pkt->ct, policy, NFIM_APP_SWITCHBOARD);
+	describe(e, pkt->ct, policy, NFIM_APP_SWITCHBOARD, IP_CT_DIR_ORIGINAL);
+	e->kind = NFIM_KIND_MASTER;
 	e->inside_port = htons(port);
 	e->outside_port = e->inside_port;
 	to_inet(&e->listener, addr);
 	e->outside = e->listener;
+	start_clock(e);
+	if (!nfim_pinhole_room(pkt->ct, e, 1))
+		return NFIM_REFUSED_MASTER_LIMIT;
 	why = nfim_offers_admit(pkt->nn, e, app->limit, policy->host_limit,
 				&old);
-	if (why != NFIM_OK)
-		return why;
-
-	err = try_expect(pkt->ct, e, NFIM_CLASS_MASTER, app->lifetime, false,
-			 &exp);
-	/* Another connection of this host was sent there a moment ago. */
-	if (err == -EBUSY)
-		return NFIM_FOLLOWED;
-	if (err)
-		return why_not(err);
-	why = NFIM_FOLLOWED;
-	if (!nfim_offers_add(pkt->nn, e)) {
-		nfim_unexpect(exp);
-		why = NFIM_REFUSED_NOMEM;
-	}
-	nf_ct_expect_put(exp);
-	return why;
+	return why == NFIM_OK ? make_master(pkt, e) : why;
 }

@@ -4,35 +4,20 @@
 #define _NFIM_EXPECT_H
 
 #include "mangle.h"
-#include "proto/offer.h"
-#include "proto/policy.h"
-
-/*
- * Expectation classes (design D9), and the seconds that they say. Policy says
- * otherwise for what is made here; they hold for what conntrackd restores.
- */
-#define NFIM_CLASS_MEDIA	0
-#define NFIM_CLASS_MASTER	1
-#define NFIM_MEDIA_SECS		300
-#define NFIM_MASTER_SECS	120
+#include "proto/env.h"
 
 struct nfim_offer;
 
-/**
- * enum nfim_rewrite - what it takes that an announcement says a port
- * @NFIM_REWRITE_NONE: it says so already
- * @NFIM_REWRITE_DONE: edits, which have been planned
- * @NFIM_REWRITE_IMPOSSIBLE: it cannot be edited to say so
- */
-enum nfim_rewrite {
-	NFIM_REWRITE_NONE,
-	NFIM_REWRITE_DONE,
-	NFIM_REWRITE_IMPOSSIBLE,
-};
+#define nfim_rewrite		env_rewrite
+#define NFIM_REWRITE_NONE	ENV_REWRITE_NONE
+#define NFIM_REWRITE_DONE	ENV_REWRITE_DONE
+#define NFIM_REWRITE_IMPOSSIBLE	ENV_REWRITE_IMPOSSIBLE
 
 /**
  * struct nfim_opening - an endpoint about to be opened
- * @pkt: the packet that announced it
+ * @pkt: the packet that announced it; its namespace and connection are used
+ * @helper: which helper opens it
+ * @dir: direction of the announcer's packets on that connection
  * @policy: what may be opened
  * @offer: what was announced
  * @self: the announcer's addresses
@@ -42,22 +27,25 @@ enum nfim_rewrite {
  */
 struct nfim_opening {
 	const struct nfim_pkt *pkt;
+	enum policy_helper helper;
+	enum ip_conntrack_dir dir;
 	const struct policy *policy;
 	const struct offer *offer;
 	const struct self *self;
-	enum nfim_rewrite (*plan)(void *arg, u16 port);
+	enum env_rewrite (*plan)(void *arg, u16 port);
 	void (*unplan)(void *arg);
 	void *arg;
 };
 
 /**
- * nfim_expect_media() - let one peer connect to an announced endpoint
- * @o: what to open
- * @opened: filled with what was opened
+ * nfim_expect_media() - let a peer connect to an announced endpoint
+ * @o: what to open; policy allows it
+ * @opened: filled with what was opened, the first of several
  *
  * With NAT the same port is tried first, then others that policy names, each
- * with a fresh expectation; a port is taken only if the announcement can be
- * made to say it.
+ * with fresh expectations; a port is taken only if the announcement can be
+ * made to say it. Of several ports and protocols all are opened or none.
+ * Under rcu_read_lock().
  *
  * Return: %NFIM_EXPECTED, %NFIM_EXPECTED_EDITED, %NFIM_EXPECTED_UNEDITED, or
  * the reason for a refusal.

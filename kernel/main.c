@@ -6,7 +6,7 @@
 #include <nfim/version.h>
 
 #include "clients.h"
-#include "flow.h"
+#include "conn.h"
 #include "helper_msnp.h"
 #include "nat.h"
 #include "net.h"
@@ -18,13 +18,15 @@ static int __init nfim_init(void)
 {
 	int err;
 
-	nfim_streams_init();
-	err = nfim_offers_init();
+	err = nfim_streams_init();
 	if (err)
 		return err;
-	err = nfim_flows_init();
+	err = nfim_offers_init();
 	if (err)
-		goto err_flows;
+		goto err_offers;
+	err = nfim_conns_init();
+	if (err)
+		goto err_conns;
 	err = nfim_clients_init();
 	if (err)
 		goto err_clients;
@@ -49,9 +51,11 @@ err_msnp:
 err_net:
 	nfim_clients_exit();
 err_clients:
-	nfim_flows_exit();
-err_flows:
+	nfim_conns_exit();
+err_conns:
 	nfim_offers_exit();
+err_offers:
+	nfim_streams_exit();
 	return err;
 }
 
@@ -63,8 +67,9 @@ static void __exit nfim_exit(void)
 	nfim_netlink_exit();
 	nfim_net_exit();
 	nfim_clients_exit();
-	nfim_flows_exit();
+	nfim_conns_exit();
 	nfim_offers_exit();
+	nfim_streams_exit();
 }
 
 module_init(nfim_init);
@@ -72,4 +77,6 @@ module_exit(nfim_exit);
 
 MODULE_DESCRIPTION("Conntrack helpers for MSN Messenger and SIP instant messaging");
 MODULE_VERSION(NFIM_VERSION);
+/* firewalld takes the name of a helper from that of a module. */
+MODULE_ALIAS("nf_conntrack_msnp");
 MODULE_LICENSE("GPL");

@@ -7,21 +7,21 @@
 #include <net/netfilter/nf_conntrack.h>
 
 #include "net.h"
-#include "proto/edit.h"
+#include "proto/stream.h"
 
 /**
- * struct nfim_pkt - a TCP packet on its way through a helper
+ * struct nfim_pkt - a packet on its way through a helper
  * @nn: namespace
  * @skb: the packet; skb->data is the network header
  * @ct: its connection
  * @ctinfo: its state and direction
- * @protoff: offset of the TCP header
+ * @protoff: offset of the TCP or UDP header
  * @dataoff: offset of the payload
  * @len: bytes of payload
- * @seq: sequence number of the first payload byte
+ * @seq: sequence number of the first payload byte; of the SYN in its packet
  *
- * On the stack of one packet. @skb may be linearised or reallocated by the
- * functions below, so no pointer into it is kept; @len changes with an edit.
+ * On the stack of one packet. @skb may be linearised or reallocated, so no
+ * pointer into it is kept.
  */
 struct nfim_pkt {
 	struct nfim_net *nn;
@@ -35,34 +35,16 @@ struct nfim_pkt {
 };
 
 /**
- * nfim_mangle_may_edit() - whether this packet can be edited at all
+ * nfim_mangle_tcp() - carry out a %STREAM_REPLACE
  * @pkt: the packet
- * @resize: set to whether its length may change (design D6)
+ * @out: what the engine decided
  *
- * Return: false when it has to pass as it is.
- */
-bool nfim_mangle_may_edit(const struct nfim_pkt *pkt, bool *resize);
-
-/**
- * nfim_mangle_apply() - carry out an edit plan
- * @pkt: the packet; its payload must be linear
- * @plan: the plan; not empty
- *
- * The edit is remembered, so that repeats get the same bytes, and the
- * sequence adjustment is set at the exact place.
+ * Payload, sequence number and segmentation. @pkt is not kept up to date.
  *
  * Return: false when out of memory: the packet may be half done and must be
- * dropped, nothing is remembered.
+ * dropped.
  */
-bool __must_check nfim_mangle_apply(struct nfim_pkt *pkt,
-				    const struct edit_plan *plan);
-
-/**
- * nfim_mangle_repeat() - give repeated bytes the edits they had
- * @pkt: the packet
- *
- * Return: false when out of memory: the packet must be dropped.
- */
-bool __must_check nfim_mangle_repeat(struct nfim_pkt *pkt);
+bool __must_check nfim_mangle_tcp(const struct nfim_pkt *pkt,
+				  const struct stream_out *out);
 
 #endif /* _NFIM_MANGLE_H */

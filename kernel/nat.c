@@ -13,14 +13,13 @@
 #include "net.h"
 #include "offers.h"
 
-static struct nf_ct_helper_expectfn media_fn = {
-	.name = "nfim-media",
-	.expectfn = nfim_nat_media,
-};
-
-static struct nf_ct_helper_expectfn master_fn = {
-	.name = "nfim-master",
-	.expectfn = nfim_nat_master,
+/* Expectations that conntrackd restores find their function by its name. */
+static struct nf_ct_helper_expectfn functions[] = {
+	{ .name = "nfim-media", .expectfn = nfim_nat_media },
+	{ .name = "nfim-outward", .expectfn = nfim_nat_outward },
+	{ .name = "nfim-q931", .expectfn = nfim_nat_q931 },
+	{ .name = "nfim-signalling", .expectfn = nfim_nat_signalling },
+	{ .name = "nfim-master", .expectfn = nfim_nat_master },
 };
 
 static bool stopping;
@@ -127,33 +126,92 @@ void nfim_nat_media(struct nf_conn *ct, struct nf_conntrack_expect *exp)
 		translate(ct, exp, hairpin);
 }
 
-void nfim_nat_master(struct nf_conn *ct, struct nf_conntrack_expect *exp)
+void nfim_nat_outward(struct nf_conn *ct, struct nf_conntrack_expect *exp)
+{
+	struct nf_nat_range2 range = {
+		.flags = NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED,
+		.min_addr = exp->saved_addr,
+		.max_addr = exp->saved_addr,
+		.min_proto = exp->saved_proto,
+		.max_proto = exp->saved_proto,
+	};
+
+	nfim_offers_connected(nfim_pernet(nf_ct_net(ct)), ct,
+			      nf_ct_zone(ct)->id);
+	if (has_saved_addr(exp) && !(ct->status & IPS_SRC_NAT_DONE))
+		nf_nat_setup_info(ct, &range, NF_NAT_MANIP_SRC);
+}
+
+/* Before NAT, which then prepares for changes of length (kernel.md 6). */
+static void attach(struct nf_conn *ct, struct nf_conntrack_helper *helper)
 {
 	struct nf_conn_help *help = nfct_help(ct);
 
-	if (nfim_nat_stopping())
-		return;
 	if (!help)
 		help = nf_ct_helper_ext_add(ct, GFP_ATOMIC);
-	if (help) {
-		rcu_assign_pointer(help->helper,
-				   nfim_helper_msnp(nf_ct_l3num(ct)));
-		/* A rule that attaches must not do so once more. */
-		set_bit(IPS_HELPER_BIT, &ct->status);
-	}
+	if (!help)
+		return;
+	rcu_assign_pointer(help->helper, helper);
+	/* A rule that attaches must not do so once more. */
+	set_bit(IPS_HELPER_BIT, &ct->status);
+}
+
+static void attach_by_name(struct nf_conn *ct, const char *name)
+{
+	struct nf_conntrack_helper *helper;
+
+	helper = __nf_conntrack_helper_find(name, nf_ct_l3num(ct),
+					    nf_ct_protonum(ct));
+	if (helper)
+		attach(ct, helper);
+}
+
+void nfim_nat_q931(struct nf_conn *ct, struct nf_conntrack_expect *exp)
+{
+	attach_by_name(ct, "Q.931");
+	nfim_nat_media(ct, exp);
+}
+
+void nfim_nat_signalling(struct nf_conn *ct, struct nf_conntrack_expect *exp)
+{
+	if (nfim_nat_stopping())
+		return;
+	attach_by_name(ct, "imsip");
+	nfim_nat_media(ct, exp);
+}
+
+void nfim_nat_master(struct nf_conn *ct, struct nf_conntrack_expect *exp)
+{
+	if (nfim_nat_stopping())
+		return;
+	attach(ct, nfim_helper_msnp(nf_ct_l3num(ct)));
 	connected(ct);
 }
 
 bool nfim_nat_is_ours(const struct nf_conntrack_expect *exp)
 {
-	return exp->expectfn == nfim_nat_media ||
-	       exp->expectfn == nfim_nat_master;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(functions); i++)
+		if (exp->expectfn == functions[i].expectfn)
+			return true;
+	return false;
 }
 
 void __init nfim_nat_init(void)
 {
-	nf_ct_helper_expectfn_register(&media_fn);
-	nf_ct_helper_expectfn_register(&master_fn);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(functions); i++)
+		nf_ct_helper_expectfn_register(functions + i);
+}
+
+static void destroy_expectations(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(functions); i++)
+		nfim_expectfn_destroy(functions + i);
 }
 
 bool nfim_nat_stopping(void)
@@ -166,17 +224,17 @@ void nfim_nat_stop(void)
 	WRITE_ONCE(stopping, true);
 	/* Whoever did not see it is done. */
 	synchronize_rcu();
-	nfim_expectfn_destroy(&media_fn);
-	nfim_expectfn_destroy(&master_fn);
+	destroy_expectations();
 	synchronize_rcu();
 }
 
 void nfim_nat_exit(void)
 {
-	nf_ct_helper_expectfn_unregister(&media_fn);
-	nf_ct_helper_expectfn_unregister(&master_fn);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(functions); i++)
+		nf_ct_helper_expectfn_unregister(functions + i);
 	synchronize_rcu();
-	nfim_expectfn_destroy(&media_fn);
-	nfim_expectfn_destroy(&master_fn);
+	destroy_expectations();
 	synchronize_rcu();
 }

@@ -28,6 +28,33 @@ void nfim_nat_media(struct nf_conn *ct, struct nf_conntrack_expect *exp);
 void nfim_nat_master(struct nf_conn *ct, struct nf_conntrack_expect *exp);
 
 /**
+ * nfim_nat_outward() - expectfn of class 0: a listener sends to its peer
+ * @ct: its connection, unconfirmed
+ * @exp: the expectation it met
+ *
+ * The packets leave from the saved address and port, which the peer was told.
+ */
+void nfim_nat_outward(struct nf_conn *ct, struct nf_conntrack_expect *exp);
+
+/**
+ * nfim_nat_q931() - expectfn of class 0: a NetMeeting call comes in
+ * @ct: its connection, unconfirmed
+ * @exp: the expectation it met
+ *
+ * As nfim_nat_media(); the kernel's "Q.931" is attached if it is there.
+ */
+void nfim_nat_q931(struct nf_conn *ct, struct nf_conntrack_expect *exp);
+
+/**
+ * nfim_nat_signalling() - expectfn of class 1: a server comes to a client
+ * @ct: its connection, unconfirmed
+ * @exp: the expectation it met
+ *
+ * As nfim_nat_media(); "imsip" is attached.
+ */
+void nfim_nat_signalling(struct nf_conn *ct, struct nf_conntrack_expect *exp);
+
+/**
  * nfim_nat_is_ours() - whether we made an expectation
  * @exp: any expectation
  *

@@ -6,7 +6,7 @@
 #include <linux/user_namespace.h>
 
 #include "clients.h"
-#include "flow.h"
+#include "conn.h"
 #include "net.h"
 #include "netlink.h"
 #include "offers.h"
@@ -48,7 +48,7 @@ static void gc_work(struct work_struct *work)
 	bool left = nfim_offers_gc(nn, false);
 
 	left |= nfim_clients_gc(nn, false);
-	left |= nfim_flows_gc(nn, false);
+	left |= nfim_conns_gc(nn, false);
 	if (left)
 		nfim_net_kick_gc(nn);
 }
@@ -62,12 +62,13 @@ static int __net_init nfim_net_start(struct net *net)
 	if (!nn->counters)
 		return -ENOMEM;
 	spin_lock_init(&nn->offer_lock);
-	spin_lock_init(&nn->flow_lock);
+	nn->offers_reaped = jiffies - HZ;
+	spin_lock_init(&nn->conn_lock);
 	hash_init(nn->offer_host);
 	hash_init(nn->offer_out);
 	spin_lock_init(&nn->client_lock);
-	hash_init(nn->flow);
-	hash_init(nn->flow_host);
+	hash_init(nn->conn);
+	hash_init(nn->conn_host);
 	hash_init(nn->client_hash);
 	INIT_LIST_HEAD(&nn->client_lru);
 	nfim_policy_start(nn);
@@ -81,7 +82,7 @@ static void __net_exit nfim_net_stop(struct net *net)
 
 	cancel_delayed_work_sync(&nn->gc);
 	nfim_offers_gc(nn, true);
-	nfim_flows_gc(nn, true);
+	nfim_conns_gc(nn, true);
 	nfim_clients_gc(nn, true);
 	nfim_netlink_drop(net, 0);
 	nfim_policy_stop(nn);

@@ -3,6 +3,7 @@
 #ifndef _NFIM_NET_H
 #define _NFIM_NET_H
 
+#include <linux/atomic.h>
 #include <linux/hashtable.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
@@ -14,7 +15,7 @@
 #include <nfim/counters.h>
 
 #define NFIM_OFFER_BITS	8
-#define NFIM_FLOW_BITS	8
+#define NFIM_CONN_BITS	8
 #define NFIM_CLIENT_BITS	8
 
 struct nfim_candidate;
@@ -32,17 +33,20 @@ struct nfim_counters {
  * struct nfim_net - state of one network namespace
  * @net: the namespace; it outlives us
  * @counters: per CPU
- * @offer_lock: protects @offer_host, @offer_out and @offers; taken inside a
- *	stream lock, outside nf_conntrack_expect_lock
+ * @offer_lock: protects @offer_host, @offer_out, @offers and
+ *	@offers_reaped; taken inside a stream lock, outside
+ *	nf_conntrack_expect_lock
  * @offer_host: offers by the host whose limit they count against
  * @offer_out: offers by outside endpoint
  * @offers: number of offers
- * @flow_lock: protects @flow, @flows, @flow_bytes and the flows; taken inside
- *	a stream lock, outside ct->lock
- * @flow: flows by connection and direction
- * @flow_host: the same, by the client of the connection
- * @flows: number of flows
- * @flow_bytes: bytes that they hold
+ * @offers_reaped: jiffies when dead ones were last looked for everywhere
+ * @conn_lock: protects @conn, @conn_host, @conns, @conn_bytes and what
+ *	struct nfim_conn says; taken inside a stream lock
+ * @conn: connections with more to remember, by their ends
+ * @conn_host: their clients, by address
+ * @conns: number of those connections
+ * @conn_bytes: memory that hangs on them
+ * @held_bytes: payload that is held back now
  * @client_lock: protects @client_hash, @client_lru, @clients and the records;
  *	taken inside a stream lock
  * @client_hash: what is known of hosts, by address
@@ -61,12 +65,14 @@ struct nfim_net {
 	DECLARE_HASHTABLE(offer_host, NFIM_OFFER_BITS);
 	DECLARE_HASHTABLE(offer_out, NFIM_OFFER_BITS);
 	unsigned int offers;
+	unsigned long offers_reaped;
 
-	spinlock_t flow_lock; /* flows and their tables */
-	DECLARE_HASHTABLE(flow, NFIM_FLOW_BITS);
-	DECLARE_HASHTABLE(flow_host, NFIM_FLOW_BITS);
-	unsigned int flows;
-	unsigned int flow_bytes;
+	spinlock_t conn_lock; /* connections, clients and their tables */
+	DECLARE_HASHTABLE(conn, NFIM_CONN_BITS);
+	DECLARE_HASHTABLE(conn_host, NFIM_CONN_BITS);
+	unsigned int conns;
+	unsigned int conn_bytes;
+	atomic_t held_bytes;
 
 	spinlock_t client_lock; /* records and their table */
 	DECLARE_HASHTABLE(client_hash, NFIM_CLIENT_BITS);

@@ -52,9 +52,10 @@ static int put_info(struct sk_buff *msg, struct nfim_net *nn)
 	       nla_put_string(msg, NFIM_A_HELPER, NFIM_MSNP_NAME);
 }
 
-static int put_stat(struct sk_buff *msg, const char *name, u64 value)
+static int put_stat(struct sk_buff *msg, enum nfim_attr type,
+		    const char *name, u64 value)
 {
-	struct nlattr *nest = nla_nest_start(msg, NFIM_A_STAT);
+	struct nlattr *nest = nla_nest_start(msg, type);
 
 	if (!nest || nla_put_string(msg, NFIM_STAT_A_NAME, name) ||
 	    nla_put_u64_64bit(msg, NFIM_STAT_A_VALUE, value, NFIM_STAT_A_PAD))
@@ -68,10 +69,15 @@ static int put_stats(struct sk_buff *msg, struct nfim_net *nn)
 	enum nfim_counter c;
 
 	for (c = NFIM_OK + 1; c < NFIM_COUNTER_MAX; c++)
-		if (put_stat(msg, nfim_counter_name(c),
+		if (put_stat(msg, NFIM_A_STAT, nfim_counter_name(c),
 			     nfim_counter_sum(nn, c)))
 			return -EMSGSIZE;
-	return 0;
+	return put_stat(msg, NFIM_A_GAUGE, "held-bytes",
+			atomic_read(&nn->held_bytes)) ||
+	       put_stat(msg, NFIM_A_GAUGE, "remembered-connections",
+			READ_ONCE(nn->conns)) ||
+	       put_stat(msg, NFIM_A_GAUGE, "remembered-bytes",
+			READ_ONCE(nn->conn_bytes));
 }
 
 static int put_state(struct sk_buff *msg, const struct nfim_offer *o)
@@ -88,7 +94,8 @@ static int put_state(struct sk_buff *msg, const struct nfim_offer *o)
 
 static int put_offer_attrs(struct sk_buff *msg, const struct nfim_offer *o)
 {
-	return nla_put_string(msg, NFIM_OFFER_A_HELPER, NFIM_MSNP_NAME) ||
+	return nla_put_string(msg, NFIM_OFFER_A_HELPER,
+			      policy_helper_name(o->helper)) ||
 	       nla_put_string(msg, NFIM_OFFER_A_APP, nfim_app_name(o->app)) ||
 	       nla_put_u32(msg, NFIM_OFFER_A_STATE, o->connected ?
 			   NFIM_OFFER_CONNECTED : NFIM_OFFER_WAITING) ||

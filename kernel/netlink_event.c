@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Telling listeners what happened. */
 
+#include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 #include <uapi/linux/nfim.h>
 
@@ -163,7 +164,7 @@ void nfim_event_connected(struct nfim_net *nn, const struct nf_conn *child,
 	if (!has_listeners(nn) || !event_begin(nn, &m))
 		return;
 	event_end(nn, &m,
-		  put_common(m.skb, "connected", POLICY_MSNP, &o->master,
+		  put_common(m.skb, "connected", o->helper, &o->master,
 			     o->zone) ||
 		  put_reason(m.skb, NFIM_CONNECTED) ||
 		  put_app(m.skb, o->app, o->proto) ||
@@ -174,6 +175,15 @@ void nfim_event_connected(struct nfim_net *nn, const struct nf_conn *child,
 			      ntohs(t->src.u.all)));
 }
 
+static enum policy_helper helper_of(const struct nf_conn *ct)
+{
+	const struct nf_conn_help *help = nfct_help(ct);
+	const struct nf_conntrack_helper *h;
+
+	h = help ? rcu_dereference(help->helper) : NULL;
+	return h && !strcmp(h->name, "imsip") ? POLICY_IMSIP : POLICY_MSNP;
+}
+
 void nfim_event_reason(struct nfim_net *nn, const struct nf_conn *ct,
 		       const char *type, enum nfim_counter reason)
 {
@@ -182,14 +192,15 @@ void nfim_event_reason(struct nfim_net *nn, const struct nf_conn *ct,
 	if (!has_listeners(nn) || !event_begin(nn, &m))
 		return;
 	event_end(nn, &m,
-		  put_common(m.skb, type, POLICY_MSNP,
+		  put_common(m.skb, type, helper_of(ct),
 			     &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple,
 			     nf_ct_zone(ct)->id) ||
 		  put_reason(m.skb, reason));
 }
 
 void nfim_event_client(struct nfim_net *nn, const struct nf_conn *ct,
-		       enum policy_helper helper)
+		       enum ip_conntrack_dir dir, enum policy_helper helper,
+		       enum nfim_counter how)
 {
 	const struct policy *p;
 	struct client known;
@@ -198,12 +209,12 @@ void nfim_event_client(struct nfim_net *nn, const struct nf_conn *ct,
 	if (!has_listeners(nn) || !event_begin(nn, &m))
 		return;
 	rcu_read_lock();
-	p = nfim_clients_policy(nn, ct, helper, &known);
+	p = nfim_clients_policy_of(nn, ct, dir, helper, &known);
 	event_end(nn, &m,
 		  put_common(m.skb, "client", helper,
-			     &ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple,
+			     &ct->tuplehash[dir].tuple,
 			     nf_ct_zone(ct)->id) ||
-		  put_reason(m.skb, NFIM_CLIENT_NEW) ||
+		  put_reason(m.skb, how) ||
 		  put_judged_by(m.skb, p, &known));
 	rcu_read_unlock();
 }

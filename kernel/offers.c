@@ -11,8 +11,8 @@
 
 #include "compat/expect.h"
 #include "events.h"
-#include "nat.h"
 #include "offers.h"
+#include "pinhole.h"
 
 /* A child is not in conntrack's table before its first packet has left. */
 #define UNCONFIRMED_GRACE	(5 * HZ)
@@ -36,50 +36,9 @@ static u32 out_hash(const union nf_inet_addr *a, __be16 port, u16 zone)
 	return addr_hash(a, (__force u16)port | (u32)zone << 16);
 }
 
-static struct nf_conntrack_zone offer_zone(const struct nfim_offer *o)
-{
-	struct nf_conntrack_zone zone;
-
-	nf_ct_zone_init(&zone, o->zone, NF_CT_DEFAULT_ZONE_DIR, 0);
-	return zone;
-}
-
-/* Another host may have got the same outside port since. */
-static bool is_of_offer(const struct nf_conntrack_expect *exp,
-			const struct nfim_offer *o)
-{
-	if (!nfim_nat_is_ours(exp))
-		return false;
-	return !exp->saved_proto.all ||
-	       (exp->saved_proto.all == o->inside_port &&
-		nf_inet_addr_cmp(&exp->saved_addr, &o->listener));
-}
-
-/* The expectation of an offer; the caller puts it. Under rcu_read_lock(). */
-static struct nf_conntrack_expect *find_expect(struct net *net,
-					       const struct nfim_offer *o)
-{
-	struct nf_conntrack_zone zone = offer_zone(o);
-	struct nf_conntrack_tuple t = {
-		.src.l3num = o->l3num,
-		.src.u3 = o->host,
-		.dst.u3 = o->outside,
-		.dst.u.all = o->outside_port,
-		.dst.protonum = o->proto,
-	};
-	struct nf_conntrack_expect *exp;
-
-	exp = nf_ct_expect_find_get(net, &zone, &t);
-	if (exp && !is_of_offer(exp, o)) {
-		nf_ct_expect_put(exp);
-		exp = NULL;
-	}
-	return exp;
-}
-
 static bool child_alive(struct net *net, const struct nfim_offer *o)
 {
-	struct nf_conntrack_zone zone = offer_zone(o);
+	struct nf_conntrack_zone zone = nfim_pinhole_zone(o);
 	struct nf_conntrack_tuple_hash *h;
 	struct nf_conn *ct;
 	bool alive = true;
@@ -108,7 +67,7 @@ static bool offer_alive(struct net *net, const struct nfim_offer *o)
 		return child_alive(net, o);
 	if (time_after_eq(jiffies, o->expires))
 		return false;
-	exp = find_expect(net, o);
+	exp = nfim_pinhole_find(net, o);
 	if (exp)
 		nf_ct_expect_put(exp);
 	return exp;
@@ -128,13 +87,35 @@ static bool same_host(const struct nfim_offer *a, const struct nfim_offer *b)
 	       nf_inet_addr_cmp(&a->host, &b->host);
 }
 
+/* The same invitation or call. */
+static bool same_cause(const struct nfim_offer *a, const struct nfim_offer *b)
+{
+	if (a->helper != b->helper)
+		return false;
+	return a->helper == POLICY_IMSIP ? a->cookie == b->cookie :
+	       nf_ct_tuple_equal(&a->master, &b->master);
+}
+
+static bool same_peer(const struct nfim_offer *a, const struct nfim_offer *b)
+{
+	return a->has_peer == b->has_peer &&
+	       (!a->has_peer || nf_inet_addr_cmp(&a->peer, &b->peer));
+}
+
+/* The same listener, as far as a peer can tell. */
+static bool same_endpoint(const struct nfim_offer *a,
+			  const struct nfim_offer *b)
+{
+	return a->app == b->app && a->kind == b->kind &&
+	       a->proto == b->proto && a->inside_port == b->inside_port &&
+	       nf_inet_addr_cmp(&a->listener, &b->listener);
+}
+
 /* Says the same once more: the client retried, or sent it by two ways. */
 static bool repeats(const struct nfim_offer *o, const struct nfim_offer *old)
 {
-	return !old->connected && same_host(o, old) && old->app == o->app &&
-	       old->proto == o->proto && old->inside_port == o->inside_port &&
-	       nf_inet_addr_cmp(&old->listener, &o->listener) &&
-	       nf_ct_tuple_equal(&old->master, &o->master);
+	return !old->connected && same_host(o, old) && same_endpoint(o, old) &&
+	       same_cause(o, old) && (!o->another || same_peer(o, old));
 }
 
 static struct nfim_offer *find_repeated(struct nfim_net *nn,
@@ -166,7 +147,7 @@ static void count_host(struct nfim_net *nn, const struct nfim_offer *o,
 			continue;
 		}
 		*all += 1;
-		*same += old->app == o->app;
+		*same += old->app == o->app && !old->extra;
 	}
 }
 
@@ -177,7 +158,28 @@ static bool host_full(struct nfim_net *nn, const struct nfim_offer *o,
 	unsigned int same, all;
 
 	count_host(nn, o, reap, &same, &all);
-	return same >= per_host || all >= host_limit;
+	return (same >= per_host && !o->extra) || all >= host_limit;
+}
+
+/*
+ * What is dead makes room, but everybody waits while it is looked for, so not
+ * more often than once in a second.
+ */
+static bool net_full(struct nfim_net *nn, const struct nfim_offer *o)
+{
+	struct hlist_node *next;
+	struct nfim_offer *old;
+	int i;
+
+	if (nn->offers < o->net_limit)
+		return false;
+	if (time_before(jiffies, nn->offers_reaped + HZ))
+		return true;
+	nn->offers_reaped = jiffies;
+	hash_for_each_safe(nn->offer_host, i, next, old, by_host)
+		if (!offer_alive(nn->net, old))
+			offer_free(nn, old);
+	return nn->offers >= o->net_limit;
 }
 
 static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
@@ -193,7 +195,7 @@ static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
 	if (host_full(nn, o, false, per_host, host_limit) &&
 	    host_full(nn, o, true, per_host, host_limit))
 		return NFIM_REFUSED_HOST_LIMIT;
-	return nn->offers >= NFIM_NET_OFFERS ? NFIM_REFUSED_NET_LIMIT : NFIM_OK;
+	return net_full(nn, o) ? NFIM_REFUSED_NET_LIMIT : NFIM_OK;
 }
 
 enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
@@ -223,35 +225,77 @@ static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new)
 		    o->l3num == new->l3num && o->proto == new->proto &&
 		    o->outside_port == new->outside_port &&
 		    nf_inet_addr_cmp(&o->outside, &new->outside) &&
-		    (new->app != NFIM_APP_SWITCHBOARD || same_host(o, new)))
+		    same_peer(o, new) &&
+		    (new->kind != NFIM_KIND_MASTER || same_host(o, new)))
 			offer_free(nn, o);
 }
 
-bool nfim_offers_add(struct nfim_net *nn, const struct nfim_offer *o)
+struct nfim_offer *nfim_offers_new(const struct nfim_offer *o)
 {
 	struct nfim_offer *new = kmem_cache_alloc(offer_cache, GFP_ATOMIC);
-	struct nfim_offer *old;
 
-	if (!new)
-		return false;
-	*new = *o;
+	if (new)
+		*new = *o;
+	return new;
+}
+
+void nfim_offers_drop(struct nfim_offer *o)
+{
+	if (o)
+		kmem_cache_free(offer_cache, o);
+}
+
+static void close_waiting(struct nfim_net *nn, struct nfim_offer *o)
+{
+	nfim_pinhole_close(nn->net, o);
+	offer_free(nn, o);
+}
+
+/* @at_port: only what waits at the same outside port. */
+static void close_repeated(struct nfim_net *nn, const struct nfim_offer *new,
+			   bool at_port)
+{
+	struct hlist_node *next;
+	struct nfim_offer *o;
+
+	hash_for_each_possible_safe(nn->offer_host, o, next, by_host,
+				    host_hash(new)) {
+		bool here = o->outside_port == new->outside_port;
+
+		if (!repeats(new, o) || (at_port && !here))
+			continue;
+		/* An identical one is replaced by the kernel. */
+		if (here && same_peer(new, o) &&
+		    nf_ct_tuple_equal(&new->master, &o->master)) {
+			if (!at_port)
+				offer_free(nn, o);
+		} else {
+			close_waiting(nn, o);
+		}
+	}
+}
+
+void nfim_offers_make_room(struct nfim_net *nn, const struct nfim_offer *o)
+{
 	spin_lock_bh(&nn->offer_lock);
-	old = find_repeated(nn, o);
-	if (old)
-		offer_free(nn, old);
-	drop_outdated(nn, new);
-	hash_add(nn->offer_host, &new->by_host, host_hash(new));
-	hash_add(nn->offer_out, &new->by_out,
-		 out_hash(&new->outside, new->outside_port, new->zone));
+	close_repeated(nn, o, true);
+	spin_unlock_bh(&nn->offer_lock);
+}
+
+void nfim_offers_add(struct nfim_net *nn, struct nfim_offer *o)
+{
+	spin_lock_bh(&nn->offer_lock);
+	close_repeated(nn, o, false);
+	drop_outdated(nn, o);
+	hash_add(nn->offer_host, &o->by_host, host_hash(o));
+	hash_add(nn->offer_out, &o->by_out,
+		 out_hash(&o->outside, o->outside_port, o->zone));
 	nn->offers++;
 	spin_unlock_bh(&nn->offer_lock);
 	nfim_net_kick_gc(nn);
-	return true;
 }
 
-/* @master: original tuple of the control connection; one port may be awaited
- * by several, each from its own client.
- */
+/* One port may be awaited by several, each from its own peer or client. */
 static struct nfim_offer *find_waiting(struct nfim_net *nn,
 				       const struct nf_conntrack_tuple *t,
 				       const struct nf_conntrack_tuple *master,
@@ -266,6 +310,7 @@ static struct nfim_offer *find_waiting(struct nfim_net *nn,
 		    o->proto == t->dst.protonum &&
 		    o->outside_port == t->dst.u.all &&
 		    nf_inet_addr_cmp(&o->outside, &t->dst.u3) &&
+		    (!o->has_peer || nf_inet_addr_cmp(&o->peer, &t->src.u3)) &&
 		    nf_ct_tuple_equal(&o->master, master))
 			return o;
 	return NULL;
@@ -283,54 +328,109 @@ bool nfim_offers_connected(struct nfim_net *nn, const struct nf_conn *child,
 	spin_lock_bh(&nn->offer_lock);
 	o = find_waiting(nn, t, master, zone);
 	if (o) {
-		o->connected = true;
-		o->child = *t;
-		o->expires = jiffies + UNCONFIRMED_GRACE;
 		copy = *o;
+		/* A registrar may come again. */
+		if (o->kind != NFIM_KIND_SIGNALLING) {
+			o->connected = true;
+			o->child = *t;
+			o->expires = jiffies + UNCONFIRMED_GRACE;
+		}
 	}
 	spin_unlock_bh(&nn->offer_lock);
-	if (copy.connected)
+	if (o)
 		nfim_event_connected(nn, child, &copy);
 	return copy.hairpin;
 }
 
-static void close_waiting(struct nfim_net *nn, struct nfim_offer *o)
+/* What a key stands for, as far as hashes go. */
+static void key_offer(const struct nfim_offer_key *key, struct nfim_offer *o)
 {
-	struct nf_conntrack_expect *exp = find_expect(nn->net, o);
+	const struct nf_conntrack_tuple *t =
+		&key->master->tuplehash[key->dir].tuple;
 
-	if (exp) {
-		nfim_unexpect(exp);
-		nf_ct_expect_put(exp);
+	memset(o, 0, sizeof(*o));
+	o->helper = key->helper;
+	o->cookie = key->cookie;
+	o->l3num = t->src.l3num;
+	o->zone = nf_ct_zone(key->master)->id;
+	o->host = t->src.u3;
+	o->master = key->master->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+}
+
+static bool named(const struct nfim_offer *key, const struct nfim_offer *o)
+{
+	return o->cookie == key->cookie && o->kind != NFIM_KIND_MASTER &&
+	       same_host(key, o) && same_cause(key, o);
+}
+
+unsigned int nfim_offers_close(struct nfim_net *nn,
+			       const struct nfim_offer_key *key, bool end)
+{
+	struct nfim_offer *o, like;
+	struct hlist_node *next;
+	unsigned int n = 0;
+
+	key_offer(key, &like);
+	spin_lock_bh(&nn->offer_lock);
+	hash_for_each_possible_safe(nn->offer_host, o, next, by_host,
+				    host_hash(&like)) {
+		if (!named(&like, o) || (o->connected && !end))
+			continue;
+		n += !o->connected;
+		if (end)
+			nfim_pinhole_end(nn->net, o);
+		if (o->connected)
+			offer_free(nn, o);
+		else
+			close_waiting(nn, o);
 	}
-	offer_free(nn, o);
+	spin_unlock_bh(&nn->offer_lock);
+	return n;
+}
+
+static void open_waiting(struct nfim_net *nn, struct nfim_offer *o)
+{
+	struct nf_conntrack_expect *exp = nfim_pinhole_find(nn->net, o);
+
+	o->expires = jiffies + o->lifetime * (unsigned long)HZ;
+	if (!exp)
+		return;
+	nfim_expect_activate(exp, o->lifetime);
+	nf_ct_expect_put(exp);
+	if (o->reserved)
+		nfim_pinhole_clear_way(nn->net, o);
+	o->reserved = false;
+}
+
+unsigned int nfim_offers_activate(struct nfim_net *nn,
+				  const struct nfim_offer_key *key)
+{
+	struct nfim_offer *o, like;
+	unsigned int n = 0;
+
+	key_offer(key, &like);
+	spin_lock_bh(&nn->offer_lock);
+	hash_for_each_possible(nn->offer_host, o, by_host, host_hash(&like)) {
+		if (o->connected || !named(&like, o))
+			continue;
+		open_waiting(nn, o);
+		n++;
+	}
+	spin_unlock_bh(&nn->offer_lock);
+	return n;
 }
 
 unsigned int nfim_offers_cancel(struct nfim_net *nn,
 				const struct nf_conn *master, u32 cookie)
 {
-	const struct nf_conntrack_tuple *t =
-		&master->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
-	struct nfim_offer key = {
-		.l3num = t->src.l3num,
-		.zone = nf_ct_zone(master)->id,
-		.host = t->src.u3,
+	struct nfim_offer_key key = {
+		.helper = POLICY_MSNP,
+		.master = master,
+		.dir = IP_CT_DIR_ORIGINAL,
+		.cookie = cookie,
 	};
-	struct hlist_node *next;
-	unsigned int n = 0;
-	struct nfim_offer *o;
 
-	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible_safe(nn->offer_host, o, next, by_host,
-				    host_hash(&key)) {
-		if (o->connected || o->cookie != cookie ||
-		    o->app == NFIM_APP_SWITCHBOARD || !same_host(&key, o) ||
-		    !nf_ct_tuple_equal(&o->master, t))
-			continue;
-		close_waiting(nn, o);
-		n++;
-	}
-	spin_unlock_bh(&nn->offer_lock);
-	return n;
+	return nfim_offers_close(nn, &key, false);
 }
 
 bool nfim_offers_gc(struct nfim_net *nn, bool all)

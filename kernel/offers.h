@@ -12,23 +12,54 @@
 
 #include "net.h"
 #include "proto/offer.h"
+#include "proto/policy.h"
+
+/**
+ * enum nfim_kind - what kind of expectation an endpoint has
+ * @NFIM_KIND_MEDIA: for one peer
+ * @NFIM_KIND_OUTWARD: for what the listener itself sends to its peer, so that
+ *	it leaves from the port that was announced
+ * @NFIM_KIND_Q931: for one peer, whose connection gets the kernel's "Q.931"
+ * @NFIM_KIND_SIGNALLING: for a server, whose connections get "imsip"
+ * @NFIM_KIND_MASTER: a client goes to its next server and gets "msnp"
+ */
+enum nfim_kind {
+	NFIM_KIND_MEDIA,
+	NFIM_KIND_OUTWARD,
+	NFIM_KIND_Q931,
+	NFIM_KIND_SIGNALLING,
+	NFIM_KIND_MASTER,
+};
 
 /**
  * struct nfim_offer - one opened endpoint
  * @by_host: in offer_host
  * @by_out: in offer_out
+ * @helper: which helper opened it
+ * @kind: of its expectation
+ * @dir: direction of the announcer's packets on the control connection
  * @app: what it is for
  * @connected: the peer has come
+ * @reserved: not open yet
+ * @extra: belongs to another one, which is counted
+ * @another: what waits at the same endpoint for other peers stays
+ * @translate: it is reached through NAT
+ * @has_peer: only @peer may come
  * @hairpin: a peer on the listener's side may come
+ * @net_limit: how many there may be in the namespace for it to be admitted
  * @l3num: NFPROTO_IPV4 or NFPROTO_IPV6
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @zone: conntrack zone id
  * @cookie: names the invitation on its master
  * @inside_port: port that the listener listens on
  * @outside_port: port that a peer connects to
+ * @peer_port: where the peer listens; 0 when it is not known. With
+ *	%NFIM_KIND_OUTWARD where it sends from
+ * @lifetime: seconds to wait
  * @host: whose limit it counts against
  * @listener: address of the host that listens
  * @outside: address that a peer connects to
+ * @peer: who may come, with @has_peer
  * @expires: jiffies when the expectation ends, or until when a connection
  *	that is not in the table yet counts as alive
  * @master: original tuple of the control connection
@@ -39,18 +70,30 @@
 struct nfim_offer {
 	struct hlist_node by_host;
 	struct hlist_node by_out;
+	enum policy_helper helper;
+	enum nfim_kind kind;
+	enum ip_conntrack_dir dir;
 	enum nfim_app app;
 	bool connected;
+	bool reserved;
+	bool extra;
+	bool another;
+	bool translate;
+	bool has_peer;
 	bool hairpin;
+	u16 net_limit;
 	u8 l3num;
 	u8 proto;
 	u16 zone;
 	u32 cookie;
 	__be16 inside_port;
 	__be16 outside_port;
+	__be16 peer_port;
+	u32 lifetime;
 	union nf_inet_addr host;
 	union nf_inet_addr listener;
 	union nf_inet_addr outside;
+	union nf_inet_addr peer;
 	unsigned long expires;
 	struct nf_conntrack_tuple master;
 	struct nf_conntrack_tuple child;
@@ -62,8 +105,8 @@ struct nfim_offer {
  * @o: the offer about to be made; @o->connected false
  * @per_host: how many of this application one host may have
  * @host_limit: how many of all applications one host may have
- * @old: set to the outside port under which the same listener on the same
- *	master is already waiting, else 0
+ * @old: set to the outside port under which the same listener is already
+ *	waiting, else 0
  *
  * An offer that repeats another one is not counted twice. Dead entries are
  * looked for only when a limit is reached.
@@ -76,14 +119,38 @@ enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
 				    unsigned int host_limit, __be16 *old);
 
 /**
+ * nfim_offers_new() - memory for an endpoint
+ * @o: copied
+ *
+ * Return: an entry for nfim_offers_add() or nfim_offers_drop(); NULL when out
+ * of memory.
+ */
+struct nfim_offer *nfim_offers_new(const struct nfim_offer *o);
+
+/**
+ * nfim_offers_drop() - give that memory back
+ * @o: from nfim_offers_new(), not added; may be NULL
+ */
+void nfim_offers_drop(struct nfim_offer *o);
+
+/**
  * nfim_offers_add() - remember an endpoint whose expectation is in place
  * @nn: namespace
- * @o: copied; replaces an entry that it repeats
+ * @o: from nfim_offers_new(); replaces an entry that it repeats
  *
- * Return: false when out of memory.
+ * Under rcu_read_lock().
  */
-bool __must_check nfim_offers_add(struct nfim_net *nn,
-				  const struct nfim_offer *o);
+void nfim_offers_add(struct nfim_net *nn, struct nfim_offer *o);
+
+/**
+ * nfim_offers_make_room() - withdraw what waits where an endpoint is to be
+ * @nn: namespace
+ * @o: the endpoint, with its outside port
+ *
+ * Only what it repeats: the same listener told us something new about it.
+ * Under rcu_read_lock().
+ */
+void nfim_offers_make_room(struct nfim_net *nn, const struct nfim_offer *o);
 
 /**
  * nfim_offers_connected() - the peer has come
@@ -98,6 +165,47 @@ bool __must_check nfim_offers_add(struct nfim_net *nn,
  */
 bool nfim_offers_connected(struct nfim_net *nn, const struct nf_conn *child,
 			   u16 zone);
+
+/**
+ * struct nfim_offer_key - names what was opened together
+ * @helper: which helper opened it
+ * @master: control connection that it belongs to
+ * @dir: direction of the announcer's packets there
+ * @cookie: names the invitation or the call
+ *
+ * "msnp" means just this connection; a call of "imsip" may move to another.
+ */
+struct nfim_offer_key {
+	enum policy_helper helper;
+	const struct nf_conn *master;
+	enum ip_conntrack_dir dir;
+	u32 cookie;
+};
+
+/**
+ * nfim_offers_close() - close what waits for a peer
+ * @nn: namespace
+ * @key: names it
+ * @end: forget connections that came of it as well
+ *
+ * Under rcu_read_lock().
+ *
+ * Return: how many waited.
+ */
+unsigned int nfim_offers_close(struct nfim_net *nn,
+			       const struct nfim_offer_key *key, bool end);
+
+/**
+ * nfim_offers_activate() - open what was reserved, and let all wait anew
+ * @nn: namespace
+ * @key: names it
+ *
+ * Under rcu_read_lock().
+ *
+ * Return: how many.
+ */
+unsigned int nfim_offers_activate(struct nfim_net *nn,
+				  const struct nfim_offer_key *key);
 
 /**
  * nfim_offers_cancel() - close what an invitation opened

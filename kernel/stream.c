@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* From TCP packets to a stream: every byte once and in order. */
+/* From TCP packets to a stream and back: what the engine asks of a kernel. */
 
 #include <linux/hash.h>
-#include <linux/slab.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <net/dst.h>
+#include <net/netfilter/nf_conntrack_helper.h>
+#include <net/netfilter/nf_conntrack_seqadj.h>
 #include <net/tcp.h>
 
-#include "events.h"
 #include <nfim/limits.h>
 
-#include "flow.h"
+#include "conn.h"
+#include "events.h"
 #include "stream.h"
 #include "trace.h"
 
@@ -18,11 +22,22 @@
 /* A SYN this far behind what was read is the one that began the stream. */
 #define REPEATED_SYN	0x1000000
 
-/* In msnp_scan.owner: */
-#define BEGUN		0x01	/* the direction was seen from its SYN */
-#define HAS_FLOW	0x02	/* there may be a flow in the table */
-#define HAS_PIECES	0x04	/* ... with packets from behind a gap */
+/* No TCP segment has less room than this. */
+#define SEG_MIN		48
 
+/**
+ * struct work - what one packet needs, too large for the stack
+ * @plan: for the engine
+ * @bytes: for the engine
+ *
+ * One per CPU; used with BH off.
+ */
+struct work {
+	struct edit_plan plan;
+	char bytes[STREAM_WORK];
+};
+
+static DEFINE_PER_CPU(struct work *, works);
 static spinlock_t locks[1 << LOCK_BITS];
 
 static spinlock_t *lock_of(const struct nf_conn *ct)
@@ -30,217 +45,415 @@ static spinlock_t *lock_of(const struct nf_conn *ct)
 	return locks + hash_ptr(ct, LOCK_BITS);
 }
 
-void nfim_stream_stop(const struct nfim_pkt *pkt, struct nfim_dir *d,
-		      enum nfim_counter why)
+static struct stream_dir *dir_of(const struct nfim_segment *s)
 {
-	enum ip_conntrack_dir dir = CTINFO2DIR(pkt->ctinfo);
-	const struct nf_conn *ct = pkt->ct;
-	struct nfim_net *nn = pkt->nn;
-
-	msnp_scan_stop(&d->scan, why);
-	if (d->scan.owner & HAS_PIECES)
-		nfim_flow_forget_pieces(nn, ct, dir);
-	d->scan.owner &= ~HAS_PIECES;
-	nfim_count(nn, why);
-	trace_nfim_opaque(ct, why);
-	nfim_event_reason(nn, ct, "opaque", why);
+	return s->stream->dir + nfim_segment_dir(s);
 }
 
-void nfim_stream_edited(struct nfim_stream *stream, enum ip_conntrack_dir dir)
+static struct stream_flow *flow_of(const struct nfim_segment *s,
+				   enum ip_conntrack_dir dir)
 {
-	stream->dir[dir].scan.owner |= HAS_FLOW;
+	if (!s->conn || !s->conn->flow[dir].begun)
+		return NULL;
+	return s->conn->flow + dir;
+}
+
+static void find_conn(struct nfim_segment *s)
+{
+	struct stream_dir *dir = s->stream->dir;
+
+	s->mem = (struct stream_mem){ nfim_conn_alloc, nfim_conn_free, NULL };
+	if (!((dir[0].scan.raw.owner | dir[1].scan.raw.owner) &
+	      STREAM_HAS_FLOW))
+		return;
+	s->conn = nfim_conn_get(s->pkt.nn, s->pkt.ct);
+	s->mem.ctx = s->conn;
+	if (!s->conn) {
+		dir[0].scan.raw.owner &= (u8)~STREAM_HAS_FLOW;
+		dir[1].scan.raw.owner &= (u8)~STREAM_HAS_FLOW;
+	}
+}
+
+static struct nfim_conn *need_conn(struct nfim_segment *s)
+{
+	if (!s->conn) {
+		s->conn = nfim_conn_make(s->pkt.nn, s->pkt.ct, s->helper);
+		s->mem.ctx = s->conn;
+	}
+	if (s->conn)
+		dir_of(s)->scan.raw.owner |= STREAM_HAS_FLOW;
+	return s->conn;
+}
+
+struct stream_flow *nfim_segment_flow(void *ctx)
+{
+	struct nfim_segment *s = ctx;
+
+	return need_conn(s) ? s->conn->flow + nfim_segment_dir(s) : NULL;
+}
+
+const char *nfim_segment_payload(void *ctx)
+{
+	struct nfim_segment *s = ctx;
+
+	if (skb_linearize(s->pkt.skb))
+		return NULL;
+	return (const char *)s->pkt.skb->data + s->pkt.dataoff;
+}
+
+void *nfim_segment_state(struct nfim_segment *s, size_t size, bool make)
+{
+	if (s->conn && s->conn->state)
+		return s->conn->state;
+	if (!make || !need_conn(s))
+		return NULL;
+	s->conn->state = s->mem.alloc(s->conn, size);
+	if (!s->conn->state)
+		return NULL;
+	memset(s->conn->state, 0, size);
+	s->conn->state_size = size;
+	WRITE_ONCE(s->conn->lasting, true);
+	return s->conn->state;
+}
+
+static void tell_opaque(const struct nfim_segment *s, enum nfim_counter why)
+{
+	nfim_count(s->pkt.nn, why);
+	trace_nfim_opaque(s->pkt.ct, why);
+	nfim_event_reason(s->pkt.nn, s->pkt.ct, "opaque", why);
+}
+
+/* --- a direction begins ------------------------------------------------- */
+
+/* The MSS that a SYN names; 0 = none. */
+static u16 mss_option(const struct nfim_segment *s, const struct tcphdr *th)
+{
+	unsigned int i = 0, len = th->doff * 4 - sizeof(*th);
+	u8 buf[40];
+	const u8 *p;
+
+	p = skb_header_pointer(s->pkt.skb, s->pkt.protoff + sizeof(*th), len,
+			       buf);
+	while (p && i < len && p[i] != TCPOPT_EOL) {
+		if (p[i] == TCPOPT_NOP) {
+			i++;
+			continue;
+		}
+		if (i + 1 >= len || p[i + 1] < 2 || i + p[i + 1] > len)
+			break;
+		if (p[i] == TCPOPT_MSS && p[i + 1] == TCPOLEN_MSS)
+			return p[i + 2] << 8 | p[i + 3];
+		i += p[i + 1];
+	}
+	return 0;
+}
+
+/* Nothing was read in it and nothing is held, so it may begin once more. */
+static bool is_untouched(const struct nfim_segment *s,
+			 const struct stream_dir *d)
+{
+	union stream_scan scan = d->scan;
+
+	scan.raw.owner = 0;
+	return !memchr_inv(&scan, 0, sizeof(scan)) &&
+	       !flow_of(s, nfim_segment_dir(s));
+}
+
+/* It belongs to a stream whose beginning was not seen, or comes with data. */
+static void refuse(struct nfim_segment *s, struct stream_dir *d)
+{
+	if (s->helper->ops.opaque(&d->scan) != NFIM_OK)
+		return;
+	d->scan.raw.owner |= STREAM_BEGUN;
+	s->helper->ops.stop(&d->scan, NFIM_OPAQUE_MIDSTREAM);
+	tell_opaque(s, NFIM_OPAQUE_MIDSTREAM);
+}
+
+/* Where it is smaller than what every path takes, it has to be known. */
+static void note_mss(struct nfim_segment *s, u16 mss)
+{
+	if (!mss || mss >= TCP_MSS_DEFAULT || !need_conn(s))
+		return;
+	s->conn->mss[!nfim_segment_dir(s)] = mss;
+	WRITE_ONCE(s->conn->lasting, true);
+}
+
+static void begin(struct nfim_segment *s, const struct tcphdr *th)
+{
+	struct stream_dir *d = dir_of(s);
+
+	note_mss(s, mss_option(s, th));
+	if (s->pkt.len) {
+		refuse(s, d);
+		return;
+	}
+	if (stream_begin(d, s->pkt.seq) ||
+	    d->next - (s->pkt.seq + 1) < REPEATED_SYN)
+		return;
+	/* The first attempt came to nothing, and the client tries again. */
+	if (is_untouched(s, d))
+		d->next = s->pkt.seq + 1;
+	else
+		refuse(s, d);
+}
+
+/* --- a packet ------------------------------------------------------------ */
+
+/* What nf_ct_seq_adjust() will make of it; only we set adjustments. */
+static u32 unshift(const struct nfim_segment *s, u32 ack)
+{
+	const struct nf_conn_seqadj *adj = nfct_seqadj(s->pkt.ct);
+	const struct nf_ct_seqadj *a;
+
+	if (!adj || !test_bit(IPS_SEQ_ADJUST_BIT, &s->pkt.ct->status))
+		return ack;
+	a = adj->seq + !nfim_segment_dir(s);
+	if (after(ack - a->offset_before, a->correction_pos))
+		return ack - a->offset_after;
+	return ack - a->offset_before;
+}
+
+static void note_ack(struct nfim_segment *s, const struct tcphdr *th)
+{
+	enum ip_conntrack_dir dir = nfim_segment_dir(s);
+	struct stream_flow *flow = flow_of(s, !dir);
+	u8 scale = READ_ONCE(s->pkt.ct->proto.tcp.seen[dir].td_scale);
+
+	if (flow)
+		stream_ack(flow, &s->mem, unshift(s, ntohl(th->ack_seq)),
+			   (u32)ntohs(th->window) << min_t(u8, scale,
+							   TCP_MAX_WSCALE));
+}
+
+/* The largest segment that the route and, if known, the receiver take. */
+static u16 max_segment(const struct nfim_segment *s, u16 peer)
+{
+	const struct dst_entry *dst = skb_dst(s->pkt.skb);
+	u32 mtu = dst ? dst_mtu(dst) : IP_MAX_MTU, used = s->pkt.dataoff;
+	u32 mss = mtu - min(mtu, used);
+
+	if (peer) {
+		used -= s->pkt.protoff + sizeof(struct tcphdr);
+		mss = min(mss, peer - min_t(u32, peer, used));
+	}
+	return clamp_t(u32, mss, SEG_MIN, U16_MAX);
+}
+
+static void describe(const struct nfim_segment *s, const struct tcphdr *th,
+		     struct stream_pkt *in)
+{
+	u16 peer = s->conn ? s->conn->mss[nfim_segment_dir(s)] : 0;
+	bool confirmed = nf_ct_is_confirmed(s->pkt.ct);
+	u32 len = s->pkt.len, seg = len;
+
+	if (skb_is_gso(s->pkt.skb) && skb_shinfo(s->pkt.skb)->gso_size < len)
+		seg = skb_shinfo(s->pkt.skb)->gso_size;
+	*in = (struct stream_pkt){
+		.seq = s->pkt.seq,
+		.len = len,
+		.ack = ntohl(th->ack_seq),
+		.wnd = ntohs(th->window),
+		.mss = max_segment(s, peer),
+		.seg = min_t(u32, seg, U16_MAX),
+		.segs = seg ? min_t(u32, DIV_ROUND_UP(len, seg), U16_MAX) : 1,
+		.max = IP_MAX_MTU - s->pkt.dataoff,
+		.now = jiffies_to_msecs(jiffies),
+		.mss_known = peer,
+		.fin = th->fin,
+		.rst = th->rst,
+		.urg = th->urg,
+		.may_hold = confirmed,
+		.may_edit = confirmed,
+		.may_resize = nfct_seqadj(s->pkt.ct),
+	};
+}
+
+static void trace_edits(const struct nfim_segment *s,
+			const struct stream_out *out)
+{
+	const struct stream_flow *flow = flow_of(s, nfim_segment_dir(s));
+	const struct logged_edit *e = flow ? flow->log.last : NULL;
+	u16 i;
+
+	for (i = 0; i < out->edits && e; i++, e = e->next)
+		trace_nfim_edit(s->pkt.ct, e->seq, e->old_len,
+				(s32)(e->new_len - e->old_len));
+}
+
+static void count(const struct nfim_segment *s, const struct stream_out *out)
+{
+	struct nfim_net *nn = s->pkt.nn;
+	u16 same = out->edits - out->adjust;
+
+	if (out->what & STREAM_HELD)
+		nfim_count(nn, NFIM_HELD);
+	if (out->what & STREAM_MERGED)
+		nfim_count(nn, NFIM_MERGED);
+	if (out->what & STREAM_RELEASED)
+		nfim_count(nn, NFIM_RELEASED);
+	if (out->what & STREAM_GAP)
+		nfim_count(nn, NFIM_OUT_OF_ORDER);
+	if (out->what & STREAM_REPEATED)
+		nfim_count(nn, NFIM_EDIT_REPEATED);
+	if (out->adjust)
+		nfim_count(nn, NFIM_EDIT_RESIZED);
+	for (; same; same--)
+		nfim_count(nn, NFIM_EDIT_SAME_LENGTH);
+	if (out->edits)
+		trace_edits(s, out);
+	if (out->why != NFIM_OK)
+		tell_opaque(s, out->why);
 }
 
 /*
- * A SYN, perhaps a repeated one. With another number it begins the direction
- * anew as long as nothing was read in it; later it belongs to a stream whose
- * beginning we did not see, as do bytes that come with a SYN.
+ * conntrack of 6.12 looks before it calls us whether sequence numbers are
+ * adjusted. Where another CPU has begun to adjust them since, it would let
+ * this packet out unadjusted. It is dropped; its sender repeats it.
  */
-static void begin(struct nfim_pkt *pkt, struct nfim_dir *d)
+static bool comes_too_soon(const struct nfim_segment *s, u32 ack)
 {
-	bool begun = d->scan.owner & BEGUN;
-	u32 first = pkt->seq + 1;
+	enum ip_conntrack_dir dir = nfim_segment_dir(s);
 
-	if (msnp_scan_opaque(&d->scan) != NFIM_OK ||
-	    (begun && d->next - first < REPEATED_SYN))
-		return;
-	if (pkt->len || (begun && !msnp_scan_fresh(&d->scan))) {
-		nfim_stream_stop(pkt, d, NFIM_OPAQUE_MIDSTREAM);
-		return;
-	}
-	/* An earlier connection may have had the same addresses and ports. */
-	nfim_flow_drop(pkt->nn, pkt->ct, CTINFO2DIR(pkt->ctinfo));
-	*d = (struct nfim_dir){ .next = first, .scan.owner = BEGUN };
+	return test_bit(IPS_SEQ_ADJUST_BIT, &s->pkt.ct->status) &&
+	       (nf_ct_seq_offset(s->pkt.ct, dir, s->pkt.seq) ||
+		unshift(s, ack) != ack);
 }
 
-static void note_ack(struct nfim_pkt *pkt, struct nfim_dir *other, u32 ack)
+/*
+ * conntrack moves SACK blocks by as much as the acknowledgment of their packet.
+ * While a segment that grew is missing, a block behind it seems to reach
+ * beyond what was sent, and the packet is called invalid. So the blocks are
+ * not to be looked at; all they could do there is to widen the window that
+ * conntrack accepts.
+ */
+static void ignore_sack(const struct nfim_segment *s)
 {
-	struct nfim_flow *flow;
+	struct nf_conn *ct = s->pkt.ct;
 
-	if (!(other->scan.owner & HAS_FLOW))
-		return;
-	flow = nfim_flow_find(pkt->nn, pkt->ct, !CTINFO2DIR(pkt->ctinfo));
-	if (flow)
-		nfim_flow_ack(flow, ack);
-	else
-		other->scan.owner &= ~HAS_FLOW;
-	nfim_flow_put(pkt->nn);
+	spin_lock_bh(&ct->lock);
+	ct->proto.tcp.seen[nfim_segment_dir(s)].flags &=
+		(u8)~IP_CT_TCP_FLAG_SACK_PERM;
+	spin_unlock_bh(&ct->lock);
 }
 
-/* Behind a gap: pass it on, remember it for framing (design D8.4). */
-static void set_aside(struct nfim_pkt *pkt, struct nfim_dir *d)
+static void adjust(const struct nfim_segment *s, const struct stream_out *out)
 {
-	u32 limit = msnp_scan_fresh(&d->scan) ? NFIM_FLOW_EARLY :
-						NFIM_FLOW_BYTES;
-	enum nfim_counter why = NFIM_OPAQUE_GAP;
-	struct nfim_flow *flow;
-
-	flow = nfim_flow_get(pkt->nn, pkt->ct, CTINFO2DIR(pkt->ctinfo));
-	if (flow) {
-		d->scan.owner |= HAS_FLOW | HAS_PIECES;
-		why = nfim_flow_add_piece(pkt->nn, flow, pkt->skb,
-					  pkt->dataoff, pkt->seq, pkt->len,
-					  limit);
-	}
-	nfim_flow_put(pkt->nn);
-	if (why != NFIM_OK)
-		nfim_stream_stop(pkt, d, why);
-	else
-		nfim_count(pkt->nn, NFIM_OUT_OF_ORDER);
+	if (out->adjust_by > 0)
+		ignore_sack(s);
+	nf_ct_seqadj_set(s->pkt.ct, s->pkt.ctinfo, htonl(out->adjust_pos),
+			 out->adjust_by);
 }
 
-static struct nfim_piece *next_piece(struct nfim_pkt *pkt, struct nfim_dir *d)
+static unsigned int take(struct nfim_segment *s, const struct tcphdr *th)
 {
-	struct nfim_piece *p = NULL;
-	struct nfim_flow *flow;
-
-	if (!(d->scan.owner & HAS_PIECES))
-		return NULL;
-	flow = nfim_flow_find(pkt->nn, pkt->ct, CTINFO2DIR(pkt->ctinfo));
-	if (flow)
-		p = nfim_flow_take_piece(pkt->nn, flow, d->next);
-	if (!flow || !flow->n_pieces)
-		d->scan.owner &= ~HAS_PIECES;
-	nfim_flow_put(pkt->nn);
-	return p;
-}
-
-/* The gap has closed: read on in what left earlier. */
-static void read_pieces(struct nfim_pkt *pkt, struct nfim_stream *stream,
-			struct nfim_dir *d, nfim_read_fn read)
-{
-	struct nfim_bytes b = { .pkt = pkt, .stream = stream };
-	struct nfim_piece *p;
-
-	while (msnp_scan_opaque(&d->scan) == NFIM_OK &&
-	       (p = next_piece(pkt, d))) {
-		u32 known = d->next - p->seq;
-
-		b.data = span_make(p->data + known, p->len - known);
-		d->next = p->seq + p->len;
-		read(&b);
-		kfree(p);
-	}
-}
-
-/* @off: bytes of the payload that were read before. */
-static unsigned int read_packet(struct nfim_pkt *pkt,
-				struct nfim_stream *stream,
-				struct nfim_dir *d, u32 off, bool in_hand,
-				nfim_read_fn read)
-{
-	struct nfim_bytes b = {
-		.pkt = pkt,
-		.stream = stream,
-		.off = off,
-		.in_hand = in_hand,
+	struct work *work = this_cpu_read(works);
+	struct stream_pkt in;
+	struct stream_out out;
+	struct stream st = {
+		.ops = &s->helper->ops,
+		.ctx = s,
+		.mem = &s->mem,
+		.dir = dir_of(s),
+		.flow = flow_of(s, nfim_segment_dir(s)),
+		.plan = &work->plan,
+		.work = work->bytes,
 	};
-	struct nfim_dir saved = *d;
 
-	if (skb_linearize(pkt->skb)) {
-		nfim_stream_stop(pkt, d, NFIM_OPAQUE_NOMEM);
+	describe(s, th, &in);
+	stream_packet(&st, &in, &out);
+	if (out.adjust)
+		adjust(s, &out);
+	count(s, &out);
+	switch (out.verdict) {
+	case STREAM_FORWARD:
 		return NF_ACCEPT;
-	}
-	b.data = span_make(pkt->skb->data + pkt->dataoff + off,
-			   pkt->len - off);
-	d->next += pkt->len - off;
-	if (!read(&b)) {
-		saved.scan.owner |= d->scan.owner & HAS_FLOW;
-		*d = saved;
+	case STREAM_REPLACE:
+		return nfim_mangle_tcp(&s->pkt, &out) ? NF_ACCEPT : NF_DROP;
+	case STREAM_STEAL:
+		return NF_STOLEN;
+	default:
 		return NF_DROP;
 	}
-	read_pieces(pkt, stream, d, read);
-	return NF_ACCEPT;
 }
 
-static unsigned int take_data(struct nfim_pkt *pkt, struct nfim_stream *stream,
-			      struct nfim_dir *d, nfim_read_fn read)
+/* Before the entry is given back. */
+static void settle(struct nfim_segment *s)
 {
-	u32 known = d->next - pkt->seq, len = pkt->len;
+	struct nfim_conn *conn = s->conn;
+	u32 held = conn->flow[0].hold.len + conn->flow[1].hold.len;
 
-	if (before(pkt->seq, d->next) && d->scan.owner & HAS_FLOW &&
-	    !nfim_mangle_repeat(pkt))
-		return NF_DROP;
-	if (msnp_scan_opaque(&d->scan) != NFIM_OK) {
-		/* Keep up, so that what is new is not taken for a repeat. */
-		if (after(pkt->seq + len, d->next))
-			d->next = pkt->seq + len;
-		return NF_ACCEPT;
+	if (held != conn->held) {
+		atomic_add((int)(held - conn->held), &s->pkt.nn->held_bytes);
+		conn->held = held;
 	}
-	if (!(d->scan.owner & BEGUN)) {
-		nfim_stream_stop(pkt, d, NFIM_OPAQUE_MIDSTREAM);
-		return NF_ACCEPT;
-	}
-	if (after(pkt->seq, d->next)) {
-		set_aside(pkt, d);
-		return NF_ACCEPT;
-	}
-	if (known >= len)
-		return NF_ACCEPT;
-	if (!known && !(d->scan.owner & HAS_PIECES) &&
-	    len < msnp_scan_skip(&d->scan)) {
-		msnp_scan_skipped(&d->scan, len);
-		d->next += len;
-		return NF_ACCEPT;
-	}
-	/* The edit of a repeated part may have moved what follows it. */
-	return read_packet(pkt, stream, d, known + pkt->len - len,
-			   pkt->len == len, read);
+	WRITE_ONCE(conn->idle, !conn->lasting &&
+		   stream_flow_idle(conn->flow) &&
+		   stream_flow_idle(conn->flow + 1));
+	nfim_conn_put(conn);
 }
 
-unsigned int nfim_stream_packet(struct nfim_pkt *pkt,
-				struct nfim_stream *stream, nfim_read_fn read)
+unsigned int nfim_stream_packet(struct nfim_segment *s,
+				const struct nfim_stream_helper *helper)
 {
-	enum ip_conntrack_dir dir = CTINFO2DIR(pkt->ctinfo);
+	bool adjusted = test_bit(IPS_SEQ_ADJUST_BIT, &s->pkt.ct->status);
 	unsigned int verdict = NF_ACCEPT;
 	const struct tcphdr *th;
 	struct tcphdr buf;
 
-	th = skb_header_pointer(pkt->skb, pkt->protoff, sizeof(buf), &buf);
-	if (!th || pkt->protoff + th->doff * 4 > pkt->skb->len)
+	th = skb_header_pointer(s->pkt.skb, s->pkt.protoff, sizeof(buf), &buf);
+	if (!th || th->doff * 4 < sizeof(buf) ||
+	    s->pkt.protoff + th->doff * 4 > s->pkt.skb->len)
 		return NF_ACCEPT;
-	pkt->dataoff = pkt->protoff + th->doff * 4;
-	pkt->len = pkt->skb->len - pkt->dataoff;
-	pkt->seq = ntohl(th->seq);
+	/* The packet may move. */
+	buf = *th;
+	s->pkt.dataoff = s->pkt.protoff + buf.doff * 4;
+	s->pkt.len = s->pkt.skb->len - s->pkt.dataoff;
+	s->pkt.seq = ntohl(buf.seq);
+	s->helper = helper;
+	s->stream = nfct_help_data(s->pkt.ct);
 
-	spin_lock_bh(lock_of(pkt->ct));
-	if (th->syn) {
-		begin(pkt, stream->dir + dir);
-	} else if (!th->rst) {
-		if (th->ack)
-			note_ack(pkt, stream->dir + !dir, ntohl(th->ack_seq));
-		if (pkt->len)
-			verdict = take_data(pkt, stream, stream->dir + dir,
-					    read);
+	spin_lock_bh(lock_of(s->pkt.ct));
+	find_conn(s);
+	if (buf.syn) {
+		begin(s, &buf);
+	} else if (!adjusted && comes_too_soon(s, ntohl(buf.ack_seq))) {
+		verdict = NF_DROP;
+	} else {
+		if (buf.ack && !buf.rst)
+			note_ack(s, &buf);
+		verdict = take(s, &buf);
 	}
-	spin_unlock_bh(lock_of(pkt->ct));
+	if (s->conn)
+		settle(s);
+	spin_unlock_bh(lock_of(s->pkt.ct));
+	if (verdict == NF_STOLEN)
+		consume_skb(s->pkt.skb);
 	return verdict;
 }
 
-void __init nfim_streams_init(void)
+int __init nfim_streams_init(void)
 {
-	int i;
+	int i, cpu;
 
 	for (i = 0; i < 1 << LOCK_BITS; i++)
 		spin_lock_init(locks + i);
+	for_each_possible_cpu(cpu) {
+		struct work *work = kvmalloc_node(sizeof(*work), GFP_KERNEL,
+						  cpu_to_node(cpu));
+
+		per_cpu(works, cpu) = work;
+		if (!work) {
+			nfim_streams_exit();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+void nfim_streams_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		kvfree(per_cpu(works, cpu));
 }

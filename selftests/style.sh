@@ -93,10 +93,10 @@ proto_symbols()
 
 only_there()
 {
-	local places='^kernel/(compat/.*|expect\.c):'
+	local places='^kernel/(compat/.*|(expect|pinhole)\.c):'
 
 	lines '\bnf_nat_mangle_\w+\(|\b__nf_nat_mangle_\w+\(' '^kernel/' |
-		grep -v '^kernel/mangle\.c:'
+		grep -vE '^kernel/mangle(_udp)?\.c:'
 	# References may be looked up and dropped where offers are kept.
 	lines '\bnf_ct_expect_\w+\(' '^kernel/.*\.[ch]$' | grep -vE "$places" |
 		grep -vE '^kernel/offers\.c:.*nf_ct_expect_(find_get|put)\('
@@ -152,7 +152,7 @@ sizes()
 
 blanks()
 {
-	lines '[ \t]$' '.' | grep -v '^selftests/vectors/captured/'
+	lines '[ \t]$' '.' | grep -vE '^selftests/vectors/(captured/|.*\.bin:)'
 	lines '\r$' '\.(c|h|sh|py|md|scd)$|Makefile$|Kbuild$'
 }
 

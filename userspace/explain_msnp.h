@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The decisions of kernel/helper_msnp.c, for a segment of a capture. */
+/* MSNP in the segments of a capture. */
 #ifndef _NFIM_EXPLAIN_MSNP_H
 #define _NFIM_EXPLAIN_MSNP_H
 
@@ -13,7 +13,9 @@
  * @x: everything; @x->packet is the segment
  * @c: the connection
  * @side: who speaks
+ * @out: what becomes of it
  */
-void explain_msnp(struct explain *x, struct conn *c, enum msnp_side side);
+void explain_msnp(struct explain *x, struct conn *c, enum msnp_side side,
+		  struct stream_out *out);
 
 #endif /* _NFIM_EXPLAIN_MSNP_H */

@@ -20,13 +20,10 @@ extern const struct out_col text_summary[];
  * text_lines() - the lines that a plan changes
  * @plan: the plan
  * @data: what it is for
- * @from: first byte of the part that is looked at
- * @to: the byte behind it
  *
  * Return: an array of objects "old" and "new"; NULL when out of memory.
  */
-json_t *text_lines(const struct edit_plan *plan, struct span data, u32 from,
-		   u32 to);
+json_t *text_lines(const struct edit_plan *plan, struct span data);
 
 /**
  * text_diff() - print what text_lines() found

@@ -6,15 +6,35 @@
 #include "explain_state.h"
 
 /**
- * wire_put() - write the frame in hand to the changed capture
- * @x: everything; @x->packet is the frame; @x->rc is set on failure
- * @c: the control connection that it belongs to, or NULL
- * @side: who sends it
+ * wire_forward() - write the frame in hand as it is
+ * @x: everything; @x->packet is the frame
  *
- * Payload, sequence numbers, acknowledgements and checksums are those behind
- * the edits; the addresses of headers stay. Nothing happens if no capture is
- * written.
+ * Nothing happens if no capture is written.
  */
-void wire_put(struct explain *x, const struct conn *c, enum msnp_side side);
+void wire_forward(struct explain *x);
+
+/**
+ * wire_put() - write what leaves in place of a segment
+ * @x: everything; @x->packet is the segment; @x->rc is set on failure
+ * @c: its control connection
+ * @side: who sends it
+ * @out: the engine's decision about it
+ *
+ * Payload, sequence numbers, acknowledgments and checksums are those behind
+ * the edits; the addresses of headers stay. What is held does not leave, nor
+ * do acknowledgments of it; what has become too large for its way leaves in
+ * several segments. Nothing happens if no capture is written.
+ */
+void wire_put(struct explain *x, struct conn *c, enum msnp_side side,
+	      const struct stream_out *out);
+
+/**
+ * wire_datagram() - write what leaves in place of a datagram
+ * @x: everything; @x->packet is the datagram, @x->plan its edits; @x->rc is set
+ *	on failure
+ *
+ * As wire_put().
+ */
+void wire_datagram(struct explain *x);
 
 #endif /* _NFIM_EXPLAIN_WIRE_H */

@@ -93,6 +93,24 @@ static void put_family(FILE *to, const struct family *family,
 	}
 }
 
+/* "held-bytes" is nfim_held_bytes. */
+static void put_now(FILE *to, json_t *now)
+{
+	const char *name;
+	char full[64];
+	json_t *value;
+	char *c;
+
+	json_object_foreach(now, name, value) {
+		snprintf(full, sizeof(full), "nfim_%s", name);
+		for (c = full; *c; c++)
+			if (*c == '-')
+				*c = '_';
+		put_gauge(to, full, "What there is now; GAUGES in nfim(8) explains each.",
+			  (size_t)json_integer_value(value));
+	}
+}
+
 static void put_all(FILE *to, const struct metrics *metrics)
 {
 	size_t i;
@@ -112,6 +130,7 @@ static void put_all(FILE *to, const struct metrics *metrics)
 	put_gauge(to, "nfim_policy_generation",
 		  "Number of the policy set in force, 0 for the built-in one.",
 		  metrics->generation);
+	put_now(to, metrics->now);
 }
 
 char *metrics_text(const struct metrics *metrics)

@@ -11,6 +11,7 @@
  * struct metrics - what there is to say
  * @version: of the module
  * @counters: name and value of each
+ * @now: name and value of each gauge
  * @waiting: announced endpoints that wait for a peer
  * @connected: announced endpoints with a peer
  * @clients: hosts whose client is known
@@ -20,6 +21,7 @@
 struct metrics {
 	const char *version;
 	json_t *counters;
+	json_t *now;
 	size_t waiting;
 	size_t connected;
 	size_t clients;

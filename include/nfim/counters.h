@@ -24,6 +24,9 @@
 	X(HAIRPIN,		"hairpin")				\
 	X(SPLIT,		"split")				\
 	X(OUT_OF_ORDER,		"out-of-order")				\
+	X(HELD,			"held")					\
+	X(MERGED,		"merged")				\
+	X(RELEASED,		"released")				\
 	X(REFUSED_MALFORMED,	"refused-malformed")			\
 	X(REFUSED_NOT_SELF,	"refused-not-self")			\
 	X(REFUSED_UNANSWERED,	"refused-unanswered")			\
@@ -41,6 +44,7 @@
 	X(REFUSED_UNREACHABLE,	"refused-unreachable")			\
 	X(REFUSED_NOMEM,	"refused-nomem")			\
 	X(CLIENT_NEW,		"client-new")				\
+	X(CLIENT_CHANGED,	"client-changed")			\
 	X(CLIENT_FULL,		"client-full")				\
 	X(CLIENT_IP,		"client-ip")				\
 	X(OPAQUE_MIDSTREAM,	"opaque-midstream")			\

@@ -18,26 +18,52 @@
 #define NFIM_INVITE_FIELDS	16	/* address and port fields kept */
 #define NFIM_MSG_MAX		8192	/* payload bytes that are parsed */
 
+/* SIP, per message. */
+#define NFIM_SIP_MAX		16384	/* bytes of a message that is parsed */
+#define NFIM_SIP_HEADER_MAX	16384	/* bytes from start to empty line */
+#define NFIM_SIP_BODY_MAX	(512 * 1024) /* bytes a Content-Length names */
+#define NFIM_SIP_HEADERS	256	/* header fields read */
+#define NFIM_SIP_VIAS		4	/* Via values kept */
+#define NFIM_SIP_CONTACTS	8	/* Contact values kept */
+#define NFIM_SIP_ROUTES		4	/* Record-Route and Route values kept */
+#define NFIM_SIP_PORTS		8	/* ports in one mapping */
+#define NFIM_MIME_PARTS		16	/* parts of a body, containers too */
+#define NFIM_MIME_DEPTH		4	/* containers in each other */
+#define NFIM_MIME_LINES		2048	/* lines read to find the parts */
+#define NFIM_SDP_LINES		1024	/* lines of a description */
+#define NFIM_SDP_MEDIA		32	/* m= lines */
+#define NFIM_SDP_CONNS		40	/* c= lines */
+#define NFIM_SDP_CANDIDATES	64	/* candidates of all media */
+
+/* What is remembered of one MSNP connection, beside its streams. */
+#define NFIM_TALK_TEXTS		2	/* texts of at most NFIM_MSG_MAX in parts */
+#define NFIM_TALK_RESIZED	8	/* P2P messages whose receipts are corrected */
+#define NFIM_TALK_INVITED	16	/* invitations */
+
 /* Editing, per packet. */
 #define NFIM_EDIT_TEXT		48	/* bytes of one replacement */
-#define NFIM_EDIT_MAX		24	/* replacements in one plan */
-#define NFIM_EDIT_SPAN		4096	/* from first to last changed byte */
-#define NFIM_EDIT_GROWTH	64	/* bytes that a packet may grow by */
+#define NFIM_EDIT_MAX		192	/* replacements in one plan */
+#define NFIM_EDIT_SPAN		16384	/* from first to last changed byte */
+#define NFIM_EDIT_GROWTH	1024	/* bytes that a message may grow by */
 
-/* Edit log and out-of-order memory, per direction of a connection. */
+/* What the stream engine remembers, per direction of a connection. */
 #define NFIM_FLOW_EDITS		16	/* edits remembered */
 #define NFIM_FLOW_PIECES	64	/* out-of-order pieces remembered */
 #define NFIM_FLOW_BYTES		65536	/* bytes of those pieces */
 #define NFIM_FLOW_EARLY		4096	/* of them before the greeting */
 #define NFIM_FLOW_HOLD		16384	/* bytes held back */
+
+/* Per connection. */
+#define NFIM_CONN_BYTES		(256 * 1024) /* of memory, both directions */
 #define NFIM_FLOW_SECS		300	/* idle seconds until forgotten */
+#define NFIM_STATE_SECS		3600	/* the same where a helper has state */
 
 /* Tables, per network namespace. */
-#define NFIM_NET_FLOWS		4096	/* connections with an edit log */
+#define NFIM_NET_FLOWS		4096	/* connections with such memory */
 #define NFIM_HOST_FLOWS		64	/* of them for one host */
 #define NFIM_HOST_BYTES		(1024 * 1024) /* bytes of them for one host */
-#define NFIM_NET_BYTES		(16 * 1024 * 1024) /* bytes of edits and pieces */
-#define NFIM_NET_OFFERS		1024	/* open or used endpoints */
+#define NFIM_NET_BYTES		(16 * 1024 * 1024) /* bytes of them all */
+#define NFIM_NET_OFFERS		16384	/* highest limit of endpoints, open or used */
 
 #define NFIM_NET_CLIENTS	4096	/* hosts whose client is known */
 #define NFIM_CLIENT_SECS	(12 * 3600) /* idle seconds until forgotten */
@@ -55,7 +81,10 @@
 /* Outside ports tried for one offer. */
 #define NFIM_PORT_TRIES		128
 
+#define NFIM_OFFER_PORTS	4	/* consecutive ports of one offer */
+
 /* Expectations pending on one master and class; the kernel evicts at 255. */
 #define NFIM_MASTER_EXPECT	64
+#define NFIM_TRUNK_EXPECT	240	/* the same, where calls share it */
 
 #endif /* _NFIM_LIMITS_H */

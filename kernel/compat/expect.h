@@ -6,6 +6,7 @@
 #ifndef _NFIM_COMPAT_EXPECT_H
 #define _NFIM_COMPAT_EXPECT_H
 
+#include <linux/poison.h>
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_expect.h>
 #include <net/netfilter/nf_conntrack_helper.h>
@@ -67,11 +68,31 @@ static inline void nfim_unexpect(struct nf_conntrack_expect *exp)
 {
 #ifdef NFIM_HAVE_EXPECT_STAMP
 	spin_lock_bh(&nf_conntrack_expect_lock);
-	if (!hlist_unhashed(&exp->lnode))
+	/* It may have met its connection, which takes it off its lists. */
+	if (exp->lnode.pprev != LIST_POISON2)
 		nf_ct_unlink_expect(exp);
 	spin_unlock_bh(&nf_conntrack_expect_lock);
 #else
 	nf_ct_unexpect_related(exp);
+#endif
+}
+
+/**
+ * nfim_expect_activate() - let an expectation be met, and begin its time anew
+ * @exp: after nf_ct_expect_related(); the caller still holds it
+ * @secs: seconds wanted
+ */
+static inline void nfim_expect_activate(struct nf_conntrack_expect *exp,
+					unsigned int secs)
+{
+	spin_lock_bh(&nf_conntrack_expect_lock);
+	WRITE_ONCE(exp->flags, exp->flags & ~NF_CT_EXPECT_INACTIVE);
+#ifdef NFIM_HAVE_EXPECT_STAMP
+	exp->timeout = nfct_time_stamp + secs * HZ;
+#endif
+	spin_unlock_bh(&nf_conntrack_expect_lock);
+#ifndef NFIM_HAVE_EXPECT_STAMP
+	mod_timer_pending(&exp->timeout, jiffies + (unsigned long)secs * HZ);
 #endif
 }
 

@@ -20,6 +20,7 @@ bool edit_add(struct edit_plan *plan, u32 off, u32 len, const char *text,
 	if (!len || len > NFIM_EDIT_SPAN || end < off ||
 	    plan->n == NFIM_EDIT_MAX || new_len > NFIM_EDIT_TEXT ||
 	    plan->used + new_len > EDIT_POOL ||
+	    edit_delta(plan) + (s32)new_len - (s32)len > NFIM_EDIT_GROWTH ||
 	    span_too_wide(plan, off, end))
 		return false;
 	for (i = plan->n; i && plan->e[i - 1].off >= off; i--)
@@ -43,14 +44,32 @@ bool edit_add(struct edit_plan *plan, u32 off, u32 len, const char *text,
 	return true;
 }
 
-s32 edit_delta(const struct edit_plan *plan)
+void edit_undo(struct edit_plan *plan, u16 used)
+{
+	u16 i, n = 0;
+
+	for (i = 0; i < plan->n; i++)
+		if (plan->e[i].at < used)
+			plan->e[n++] = plan->e[i];
+	plan->n = n;
+	plan->used = used;
+}
+
+s32 edit_delta_in(const struct edit_plan *plan, u32 off, u32 len)
 {
 	s32 delta = 0;
 	u32 i;
 
 	for (i = 0; i < plan->n; i++)
-		delta += (s32)plan->e[i].new_len - (s32)plan->e[i].len;
+		if (plan->e[i].off >= off && plan->e[i].off - off < len)
+			delta += (s32)plan->e[i].new_len -
+				 (s32)plan->e[i].len;
 	return delta;
+}
+
+s32 edit_delta(const struct edit_plan *plan)
+{
+	return edit_delta_in(plan, 0, ~0u);
 }
 
 size_t edit_render(const struct edit_plan *plan, struct span old, char *out)

@@ -31,6 +31,8 @@ enum env_rewrite {
  *	of several where @offer.ports is more than one
  * @unplan: takes back what @plan planned
  * @arg: for both
+ * @announced: the address that peers are told, for reports; @announced.len 0 if
+ *	it cannot be read
  * @outside_port: set to the port at the outside address; 0 when not opened
  * @edit: name of the kind of edit, for reports: "none", "same-length",
  *	"resize" or "skipped"; may be set by @plan's owner
@@ -41,6 +43,7 @@ struct opening {
 	enum env_rewrite (*plan)(void *arg, u16 port);
 	void (*unplan)(void *arg);
 	void *arg;
+	struct addr announced;
 	u16 outside_port;
 	const char *edit;
 };
@@ -56,8 +59,9 @@ struct opening {
  *	%NFIM_EXPECTED, %NFIM_EXPECTED_EDITED, %NFIM_EXPECTED_UNEDITED or the
  *	reason for a refusal
  * @close: withdraw what waits for a peer and has this cookie; return how many
+ * @end: the same, and connections that came of it are forgotten as well
  * @activate: what was only reserved (offer.reserved) with this cookie is open
- *	from now on; return how many
+ *	from now on, and what is open waits from now on; return how many
  * @follow: the client goes to its next server (design D10). Return:
  *	%NFIM_FOLLOWED or the reason for a refusal
  * @report: an announcement was judged: events and tracepoints. @offer is NULL
@@ -74,6 +78,7 @@ struct env_ops {
 		      void *arg);
 	enum nfim_counter (*open)(void *ctx, struct opening *o);
 	unsigned int (*close)(void *ctx, u32 cookie);
+	unsigned int (*end)(void *ctx, u32 cookie);
 	unsigned int (*activate)(void *ctx, u32 cookie);
 	enum nfim_counter (*follow)(void *ctx, const struct addr *addr,
 				    u16 port);

@@ -101,6 +101,13 @@ enum offer_helper {
  * @helper: for the peer's connection
  * @reserved: not open before env_ops.activate()
  * @peer: who may come; @peer.len 0 = anybody
+ * @peer_port: where the peer listens itself, if that is known; what it sends
+ *	comes from there, most likely
+ * @peer_rtcp: the same for every second one of @ports; 0 for @peer_port + 1
+ * @another: one more peer; what waits for others stays. Otherwise it takes the
+ *	place of what waits at the same endpoint with the same @cookie
+ * @lifetime: seconds to wait for the peer; 0 for what policy says, which is
+ *	never exceeded
  * @fixed: what was announced must not be rewritten (another NAT is in front)
  * @in_place: the announced address needs no rewriting
  */
@@ -115,6 +122,10 @@ struct offer {
 	enum offer_helper helper;
 	bool reserved;
 	struct addr peer;
+	u16 peer_port;
+	u16 peer_rtcp;
+	bool another;
+	u32 lifetime;
 	bool fixed;
 	bool in_place;
 };

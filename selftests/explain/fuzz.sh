@@ -4,7 +4,7 @@
 # Fuzzes nfim explain with clang's libFuzzer, address and undefined behaviour
 # sanitizers. Prints KTAP; a crash's input stays in build/fuzz.
 #
-#   fuzz.sh [SECONDS]        for each target; default 20
+#   fuzz.sh [SECONDS]        default 20
 
 set -u
 export PYTHONDONTWRITEBYTECODE=1
@@ -14,14 +14,14 @@ out=build/fuzz here=selftests/explain
 shared=${NFIM_SHARED:-../shared}
 libs=(jansson libpcap)
 
-printf 'KTAP version 1\n1..2\n'
+printf 'KTAP version 1\n1..1\n'
 if ! command -v clang >/dev/null; then
-	printf 'ok %d %s # SKIP no clang\n' 1 fuzz_explain 2 fuzz_stream
+	echo 'ok 1 fuzz_explain # SKIP no clang'
 	exit 4
 fi
 mkdir -p "$out/seeds-explain"
 python3 "$here/seeds.py" "$out/seeds-explain" || exit 1
-for capture in {selftests,"$shared"}/vectors/captured/amsn-*.pcap; do
+for capture in {selftests,"$shared"}/vectors/captured/{amsn,purple,sipe,baresip,linphone}*.pcap; do
 	[ -f "$capture" ] && cp "$capture" "$out/seeds-explain/"
 done
 
@@ -36,7 +36,7 @@ build()
 		-fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=undefined $(pkg-config --cflags "${libs[@]}") \
 		-o "$out/$target" "$here/$target.c" "$@" \
-		kernel/proto/{text,edit,msnp,invite,login,policy,builtin}.c \
+		kernel/proto/*.c \
 		$(pkg-config --libs "${libs[@]}")
 }
 
@@ -66,6 +66,4 @@ run()
 
 max_len=65536
 run fuzz_explain userspace/explain*.c userspace/err.c userspace/out*.c
-max_len=400
-run fuzz_stream userspace/explain_{stream,edit}.c
 exit $failed

@@ -137,12 +137,12 @@ class Talk:
     """A TCP connection as a capture shows it."""
 
     def __init__(self, capture, client, server, cport=40000, sport=1863,
-                 isn=(1000, 5000)):
+                 isn=(1000, 5000), options=b""):
         self.capture = capture
         self.ends = ((client, cport), (server, sport))
         self.seq = list(isn)
-        self.send(0, SYN)
-        self.send(1, SYN | ACK)
+        self.send(0, SYN, options=options)
+        self.send(1, SYN | ACK, options=options)
         self.send(0, ACK)
 
     def send(self, side, flags, payload=b"", seq=None, ack=None, options=b""):
@@ -187,6 +187,7 @@ class Segment:
         (self.sport, self.dport, self.seq, self.ack) = \
             struct.unpack("!HHII", tcp[:12])
         self.flags = tcp[13]
+        self.id = struct.unpack("!H", packet[4:6])[0]
         self.payload = tcp[(tcp[12] >> 4) * 4:]
 
 

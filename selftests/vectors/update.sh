@@ -5,17 +5,21 @@
 # comes along: vectors that were constructed (or are printed in an RFC) and are
 # not marked to stay where they are, and recordings made for this project.
 #
-#   update.sh COLLECTION     a directory with msnp/ and captured/
+#   update.sh COLLECTION     a directory with msnp/, sip/ and captured/
 
 set -eu
 cd "$(dirname "$0")"
 from=${1:?directory of the collection}
 recordings="masq-ab privip-masq-ab masq-ba sb1863-masq-ab"
+# Of these the messages are enough.
+messages="amsn-msnslp-listen-masq-ba amsn-msnslp-routed-ba purple18-routed-ba"
 
-mkdir -p msnp captured
-rm -f msnp/*.json msnp/*.bin
+mkdir -p msnp sip captured
+rm -f msnp/*.json msnp/*.bin sip/*.json sip/*.bin
 
-python3 - "$from/msnp" msnp <<'EOF'
+for part in msnp sip; do
+	cp "$from/$part/scenarios.list" "$part/"
+	python3 - "$from/$part" "$part" <<'EOF'
 import glob, hashlib, json, os, shutil, sys
 
 source, target = sys.argv[1:]
@@ -40,12 +44,17 @@ for path in sorted(glob.glob(source + '/*.json')):
                         os.path.join(target, name))
     shutil.copyfile(path, os.path.join(target, os.path.basename(path)))
 EOF
-cp "$from/msnp/scenarios.list" msnp/
+done
 
 for name in $recordings; do
 	name=amsn-msnftp-$name
 	rm -rf "captured/$name.lan.msgs"
 	cp -r "$from/captured/$name".* captured/
 done
-find msnp captured -type f -exec chmod 644 {} +
-find msnp captured -type d -exec chmod 755 {} +
+for name in $messages; do
+	rm -rf "captured/$name.lan.msgs"
+	cp -r "$from/captured/$name.lan.msgs" "$from/captured/$name.md" \
+		captured/
+done
+find msnp sip captured -type f -exec chmod 644 {} +
+find msnp sip captured -type d -exec chmod 755 {} +

@@ -20,24 +20,42 @@ static const struct out_view nonzero[] = {
 		.none = "all counters are zero",
 		.skip = is_zero,
 	},
+	{
+		.key = "now",
+		.none = "no message is held back",
+		.skip = is_zero,
+	},
 	{ 0 }
 };
 
 static const struct out_view all[] = {
-	{ .key = "counters", .none = "no counters" }, { 0 }
+	{ .key = "counters", .none = "no counters" },
+	{ .key = "now", .none = "no gauges" },
+	{ 0 }
+};
+
+/* Counters are what has happened, gauges what there is now. */
+struct stats {
+	json_t *counters;
+	json_t *now;
 };
 
 static int read_stats(const struct nlmsghdr *nlh, void *data)
 {
 	const struct nlattr *tb[NFIM_STAT_A_MAX + 1];
+	const struct stats *stats = data;
 	const struct nlattr *attr;
-	json_t *counters = data;
+	json_t *to;
 
 	mnl_attr_for_each(attr, nlh, MODULE_HEADER) {
-		if (mnl_attr_get_type(attr) != NFIM_A_STAT)
+		if (mnl_attr_get_type(attr) == NFIM_A_STAT)
+			to = stats->counters;
+		else if (mnl_attr_get_type(attr) == NFIM_A_GAUGE)
+			to = stats->now;
+		else
 			continue;
 		nl_parse_nested(attr, tb, NFIM_STAT_A_MAX);
-		if (json_object_set_new(counters,
+		if (json_object_set_new(to,
 					nl_str(tb[NFIM_STAT_A_NAME]),
 					json_integer(nl_u64(tb[NFIM_STAT_A_VALUE]))))
 			return -ENOMEM;
@@ -79,9 +97,12 @@ static int count(struct module *module, enum nfim_cmd cmd,
 	return ret;
 }
 
-static enum rc print_metrics(struct module *module, json_t *counters)
+static enum rc print_metrics(struct module *module, const struct stats *stats)
 {
-	struct metrics metrics = { .counters = counters };
+	struct metrics metrics = {
+		.counters = stats->counters,
+		.now = stats->now,
+	};
 	struct module_info info;
 	int ret;
 
@@ -100,30 +121,31 @@ static enum rc print_metrics(struct module *module, json_t *counters)
 
 static enum rc run(const struct args *args)
 {
-	json_t *counters = json_object();
+	struct stats stats;
 	struct module module;
 	enum rc rc;
 	int ret;
 
-	if (args->metrics && args->json) {
-		json_decref(counters);
+	if (args->metrics && args->json)
 		return err(RC_USAGE, "--metrics is a format of its own: leave out --json");
-	}
+	stats = (struct stats){ json_object(), json_object() };
 	rc = module_open(&module);
 	if (!rc) {
 		ret = module_get(&module, NFIM_CMD_STATS_GET, NLM_F_ACK,
-				 read_stats, counters);
+				 read_stats, &stats);
 		if (ret)
 			rc = nl_err(&module.nl, ret, "read the counters");
 	}
 	if (!rc && args->metrics)
-		rc = print_metrics(&module, counters);
+		rc = print_metrics(&module, &stats);
 	module_close(&module);
 	if (rc || args->metrics) {
-		json_decref(counters);
+		json_decref(stats.counters);
+		json_decref(stats.now);
 		return rc;
 	}
-	return out_document(json_pack("{s:o}", "counters", counters),
+	return out_document(json_pack("{s:o,s:o}", "counters", stats.counters,
+				      "now", stats.now),
 			    args->all ? all : nonzero, args->json);
 }
 

@@ -22,7 +22,8 @@
  * enum nfim_cmd - commands of the family; a reply carries the same number
  * @NFIM_CMD_INFO_GET: do: one message with NFIM_A_VERSION, NFIM_A_GENERATION,
  *	NFIM_A_POLICIES and one NFIM_A_HELPER for each registered helper
- * @NFIM_CMD_STATS_GET: do: one message with one NFIM_A_STAT per counter
+ * @NFIM_CMD_STATS_GET: do: one message with one NFIM_A_STAT per counter and
+ *	one NFIM_A_GAUGE per gauge
  * @NFIM_CMD_OFFER_GET: dump: one message with one NFIM_A_OFFER for each
  *	announced endpoint that is open or in use
  * @NFIM_CMD_CLIENT_GET: dump: one message with one NFIM_A_CLIENT for each
@@ -77,6 +78,7 @@ enum nfim_cmd {
  * @NFIM_A_POLICIES: u32: how many policies are in force
  * @NFIM_A_CHECK: flag: judge, do not change
  * @NFIM_A_DEFAULTS: flag: the built-in policies
+ * @NFIM_A_GAUGE: nest of enum nfim_stat_attr; repeated: what there is now
  */
 enum nfim_attr {
 	NFIM_A_VERSION = 1,
@@ -90,16 +92,18 @@ enum nfim_attr {
 	NFIM_A_POLICIES,
 	NFIM_A_CHECK,
 	NFIM_A_DEFAULTS,
+	NFIM_A_GAUGE,
 
 	__NFIM_A_MAX,
 	NFIM_A_MAX = __NFIM_A_MAX - 1,
 };
 
 /**
- * enum nfim_stat_attr - one counter
+ * enum nfim_stat_attr - one counter or gauge
  * @NFIM_STAT_A_NAME: string: lower-case words joined by '-'; a name keeps its
  *	meaning for ever
- * @NFIM_STAT_A_VALUE: u64: events since the namespace or the module began
+ * @NFIM_STAT_A_VALUE: u64: events since the namespace or the module began; of
+ *	a gauge how many there are now
  * @NFIM_STAT_A_PAD: padding
  */
 enum nfim_stat_attr {
@@ -202,10 +206,12 @@ enum nfim_client_attr {
  *	client's address
  * @NFIM_POLICY_A_NO_HAIRPIN: flag: no peers on the listener's side
  * @NFIM_POLICY_A_HOST_LIMIT: u32: endpoints of all applications for one host;
- *	64 if absent
+ *	if absent, 64 for "msnp" and 256 for "imsip"
  * @NFIM_POLICY_A_THIRD_PARTY: nest of enum nfim_prefix_attr; up to 8
  * @NFIM_POLICY_A_APP: nest of enum nfim_app_attr; one for each application
  *	that the policy mentions
+ * @NFIM_POLICY_A_NET_LIMIT: u32: endpoints of all hosts, 1 to 16384: beyond,
+ *	this policy opens none; if absent, 1024 for "msnp" and 4096 for "imsip"
  */
 enum nfim_policy_attr {
 	NFIM_POLICY_A_NAME = 1,
@@ -223,6 +229,7 @@ enum nfim_policy_attr {
 	NFIM_POLICY_A_HOST_LIMIT,
 	NFIM_POLICY_A_THIRD_PARTY,
 	NFIM_POLICY_A_APP,
+	NFIM_POLICY_A_NET_LIMIT,
 
 	__NFIM_POLICY_A_MAX,
 	NFIM_POLICY_A_MAX = __NFIM_POLICY_A_MAX - 1,

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of TCP connections, and the memory that hangs on its entries. */
+
+#include <linux/jhash.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_zones.h>
+
+#include <nfim/limits.h>
+
+#include "conn.h"
+#include "stream.h"
+
+/* Idle seconds after which what nobody needs is forgotten. */
+#define IDLE_SECS	10
+
+/* The same where TCP has ended: late repeats may still come. */
+#define OVER_SECS	30
+
+static struct kmem_cache *conn_cache __ro_after_init;
+static struct kmem_cache *host_cache __ro_after_init;
+static u32 conn_seed __ro_after_init;
+
+static void make_id(struct nfim_conn_id *id, const struct nf_conn *ct)
+{
+	const struct nf_conntrack_tuple *t =
+		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+
+	BUILD_BUG_ON(sizeof(*id) != 2 * sizeof(union nf_inet_addr) + 8);
+	*id = (struct nfim_conn_id){
+		.src = t->src.u3,
+		.dst = t->dst.u3,
+		.sport = t->src.u.all,
+		.dport = t->dst.u.all,
+		.zone = nf_ct_zone(ct)->id,
+		.l3num = t->src.l3num,
+	};
+}
+
+static u32 id_hash(const struct nfim_conn_id *id)
+{
+	return jhash2((const u32 *)id, sizeof(*id) / sizeof(u32), conn_seed);
+}
+
+static u32 host_hash(const struct nfim_conn_id *id)
+{
+	return jhash2((const u32 *)id->src.all, ARRAY_SIZE(id->src.all),
+		      conn_seed ^ id->zone);
+}
+
+static struct nfim_conn *find(struct nfim_net *nn,
+			      const struct nfim_conn_id *id)
+{
+	struct nfim_conn *conn;
+
+	lockdep_assert_held(&nn->conn_lock);
+	hash_for_each_possible(nn->conn, conn, node, id_hash(id))
+		if (!memcmp(&conn->id, id, sizeof(*id)))
+			return conn;
+	return NULL;
+}
+
+static struct nfim_conn_host *find_host(struct nfim_net *nn,
+					const struct nfim_conn_id *id)
+{
+	struct nfim_conn_host *host;
+
+	hash_for_each_possible(nn->conn_host, host, node, host_hash(id))
+		if (host->zone == id->zone &&
+		    nf_inet_addr_cmp(&host->addr, &id->src))
+			return host;
+	return NULL;
+}
+
+static struct nfim_conn_host *make_host(struct nfim_net *nn,
+					const struct nfim_conn_id *id)
+{
+	struct nfim_conn_host *host;
+
+	host = kmem_cache_zalloc(host_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (!host)
+		return NULL;
+	host->addr = id->src;
+	host->zone = id->zone;
+	hash_add(nn->conn_host, &host->node, host_hash(id));
+	return host;
+}
+
+/* Out of all tables; the reference of the tables is the caller's now. */
+static void unlink_conn(struct nfim_conn *conn)
+{
+	lockdep_assert_held(&conn->nn->conn_lock);
+	hash_del(&conn->node);
+	hlist_del(&conn->by_host);
+}
+
+static void leave_host(struct nfim_conn *conn)
+{
+	struct nfim_conn_host *host = conn->host;
+
+	spin_lock_bh(&conn->nn->conn_lock);
+	conn->nn->conns--;
+	if (!--host->conns) {
+		hash_del(&host->node);
+		kmem_cache_free(host_cache, host);
+	}
+	spin_unlock_bh(&conn->nn->conn_lock);
+}
+
+/* The last reference is gone, so nobody else looks at it. */
+static void destroy(struct nfim_conn *conn)
+{
+	struct stream_mem mem = { nfim_conn_alloc, nfim_conn_free, conn };
+	int dir;
+
+	atomic_sub(conn->held, &conn->nn->held_bytes);
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++)
+		stream_flow_free(conn->flow + dir, &mem);
+	if (conn->state) {
+		if (conn->helper->destroy)
+			conn->helper->destroy(conn->state, &mem);
+		nfim_conn_free(conn, conn->state, conn->state_size);
+	}
+	WARN_ON_ONCE(conn->bytes);
+	leave_host(conn);
+	kmem_cache_free(conn_cache, conn);
+}
+
+void nfim_conn_put(struct nfim_conn *conn)
+{
+	if (refcount_dec_and_test(&conn->refs))
+		destroy(conn);
+}
+
+static void put_all(struct hlist_head *dead)
+{
+	struct hlist_node *next;
+	struct nfim_conn *conn;
+
+	hlist_for_each_entry_safe(conn, next, dead, node)
+		nfim_conn_put(conn);
+}
+
+/* Whether conntrack has closed the connection or has another in its place. */
+static bool is_over(struct nfim_net *nn, const struct nfim_conn *conn,
+		    unsigned long idle, bool pressing)
+{
+	struct nf_conntrack_tuple t = {
+		.src.u3 = conn->id.src,
+		.src.u.all = conn->id.sport,
+		.src.l3num = conn->id.l3num,
+		.dst.u3 = conn->id.dst,
+		.dst.u.all = conn->id.dport,
+		.dst.protonum = IPPROTO_TCP,
+	};
+	struct nf_conntrack_tuple_hash *h;
+	struct nf_conntrack_zone zone;
+	struct nf_conn *ct;
+	bool same;
+	u8 state;
+
+	nf_ct_zone_init(&zone, conn->id.zone, NF_CT_DEFAULT_ZONE_DIR, 0);
+	h = nf_conntrack_find_get(nn->net, &zone, &t);
+	if (!h)
+		return true;
+	ct = nf_ct_tuplehash_to_ctrack(h);
+	same = ct == conn->ct;
+	state = READ_ONCE(ct->proto.tcp.state);
+	nf_ct_put(ct);
+	if (!same)
+		return true;
+	return (pressing || idle > OVER_SECS * HZ) &&
+	       (state == TCP_CONNTRACK_TIME_WAIT ||
+		state == TCP_CONNTRACK_CLOSE);
+}
+
+static bool is_dead(struct nfim_net *nn, const struct nfim_conn *conn,
+		    bool pressing)
+{
+	unsigned long idle = jiffies - conn->used;
+	unsigned int max = READ_ONCE(conn->lasting) ? NFIM_STATE_SECS :
+						      NFIM_FLOW_SECS;
+
+	/* One is the table's; another one is a packet's. */
+	if (refcount_read(&conn->refs) > 1)
+		return false;
+	return (READ_ONCE(conn->idle) && (pressing || idle > IDLE_SECS * HZ)) ||
+	       idle > max * HZ || is_over(nn, conn, idle, pressing);
+}
+
+/* Make room for a host that is at its limit. */
+static void reap_host(struct nfim_net *nn, struct nfim_conn_host *host,
+		      struct hlist_head *dead)
+{
+	struct hlist_node *next;
+	struct nfim_conn *conn;
+
+	hlist_for_each_entry_safe(conn, next, &host->list, by_host)
+		if (is_dead(nn, conn, true)) {
+			unlink_conn(conn);
+			hlist_add_head(&conn->node, dead);
+		}
+}
+
+struct nfim_conn *nfim_conn_get(struct nfim_net *nn, const struct nf_conn *ct)
+{
+	struct nfim_conn_id id;
+	struct nfim_conn *conn;
+
+	make_id(&id, ct);
+	spin_lock_bh(&nn->conn_lock);
+	conn = find(nn, &id);
+	if (conn && conn->ct == ct) {
+		refcount_inc(&conn->refs);
+		conn->used = jiffies;
+	} else {
+		conn = NULL;
+	}
+	spin_unlock_bh(&nn->conn_lock);
+	return conn;
+}
+
+static struct nfim_conn *new_conn(struct nfim_net *nn,
+				  const struct nfim_conn_id *id)
+{
+	struct nfim_conn_host *host = find_host(nn, id);
+	struct nfim_conn *conn;
+
+	if (nn->conns >= NFIM_NET_FLOWS ||
+	    (host && host->conns >= NFIM_HOST_FLOWS))
+		return NULL;
+	conn = kmem_cache_zalloc(conn_cache, GFP_ATOMIC | __GFP_NOWARN);
+	if (conn && !host)
+		host = make_host(nn, id);
+	if (!host) {
+		if (conn)
+			kmem_cache_free(conn_cache, conn);
+		return NULL;
+	}
+	if (!conn)
+		return NULL;
+	conn->id = *id;
+	conn->nn = nn;
+	conn->host = host;
+	conn->used = jiffies;
+	refcount_set(&conn->refs, 2);
+	hash_add(nn->conn, &conn->node, id_hash(id));
+	hlist_add_head(&conn->by_host, &host->list);
+	host->conns++;
+	nn->conns++;
+	return conn;
+}
+
+/* What stands in the way of a new entry. */
+static void make_room(struct nfim_net *nn, const struct nfim_conn_id *id,
+		      struct hlist_head *dead)
+{
+	struct nfim_conn *old = find(nn, id);
+	struct nfim_conn_host *host;
+
+	if (old) {
+		unlink_conn(old);
+		hlist_add_head(&old->node, dead);
+	}
+	host = find_host(nn, id);
+	if (host && host->conns >= NFIM_HOST_FLOWS)
+		reap_host(nn, host, dead);
+}
+
+struct nfim_conn *nfim_conn_make(struct nfim_net *nn, const struct nf_conn *ct,
+				 const struct nfim_stream_helper *helper)
+{
+	HLIST_HEAD(dead);
+	struct nfim_conn_id id;
+	struct nfim_conn *conn;
+
+	make_id(&id, ct);
+	spin_lock_bh(&nn->conn_lock);
+	make_room(nn, &id, &dead);
+	spin_unlock_bh(&nn->conn_lock);
+	put_all(&dead);
+
+	spin_lock_bh(&nn->conn_lock);
+	conn = new_conn(nn, &id);
+	if (conn) {
+		conn->ct = ct;
+		conn->helper = helper;
+	}
+	spin_unlock_bh(&nn->conn_lock);
+	if (conn)
+		nfim_net_kick_gc(nn);
+	return conn;
+}
+
+void *nfim_conn_alloc(void *ctx, size_t size)
+{
+	struct nfim_conn *conn = ctx;
+	struct nfim_net *nn = conn->nn;
+	bool room;
+	void *p;
+
+	spin_lock_bh(&nn->conn_lock);
+	room = size <= NFIM_CONN_BYTES - conn->bytes &&
+	       size <= NFIM_HOST_BYTES - conn->host->bytes &&
+	       size <= NFIM_NET_BYTES - nn->conn_bytes;
+	if (room) {
+		conn->bytes += size;
+		conn->host->bytes += size;
+		nn->conn_bytes += size;
+	}
+	spin_unlock_bh(&nn->conn_lock);
+	if (!room)
+		return NULL;
+	p = kmalloc(size, GFP_ATOMIC | __GFP_NOWARN);
+	if (!p)
+		nfim_conn_free(ctx, NULL, size);
+	return p;
+}
+
+void nfim_conn_free(void *ctx, void *p, size_t size)
+{
+	struct nfim_conn *conn = ctx;
+	struct nfim_net *nn = conn->nn;
+
+	kfree(p);
+	spin_lock_bh(&nn->conn_lock);
+	conn->bytes -= size;
+	conn->host->bytes -= size;
+	nn->conn_bytes -= size;
+	spin_unlock_bh(&nn->conn_lock);
+}
+
+bool nfim_conns_gc(struct nfim_net *nn, bool all)
+{
+	struct hlist_node *next;
+	struct nfim_conn *conn;
+	int i;
+
+	for (i = 0; i < HASH_SIZE(nn->conn); i++) {
+		HLIST_HEAD(dead);
+
+		spin_lock_bh(&nn->conn_lock);
+		hlist_for_each_entry_safe(conn, next, nn->conn + i, node)
+			if (all || is_dead(nn, conn, false)) {
+				unlink_conn(conn);
+				hlist_add_head(&conn->node, &dead);
+			}
+		spin_unlock_bh(&nn->conn_lock);
+		put_all(&dead);
+	}
+	return READ_ONCE(nn->conns);
+}
+
+int __init nfim_conns_init(void)
+{
+	conn_seed = get_random_u32();
+	conn_cache = KMEM_CACHE(nfim_conn, 0);
+	if (!conn_cache)
+		return -ENOMEM;
+	host_cache = KMEM_CACHE(nfim_conn_host, 0);
+	if (!host_cache) {
+		kmem_cache_destroy(conn_cache);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void nfim_conns_exit(void)
+{
+	kmem_cache_destroy(host_cache);
+	kmem_cache_destroy(conn_cache);
+}

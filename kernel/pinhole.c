@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One expectation: made, found, opened, withdrawn. */
+
+#include <net/netfilter/nf_conntrack_core.h>
+#include <net/netfilter/nf_conntrack_helper.h>
+#include <net/netfilter/nf_conntrack_zones.h>
+
+#include <nfim/limits.h>
+
+#include "compat/expect.h"
+#include "nat.h"
+#include "pinhole.h"
+
+/**
+ * struct kind - how an expectation of a kind is made
+ * @class: its class
+ * @flags: of conntrack
+ * @fn: called for the peer's connection
+ */
+struct kind {
+	u8 class;
+	u8 flags;
+	void (*fn)(struct nf_conn *ct, struct nf_conntrack_expect *exp);
+};
+
+static const struct kind kinds[] = {
+	[NFIM_KIND_MEDIA] = { NFIM_CLASS_MEDIA, 0, nfim_nat_media },
+	[NFIM_KIND_OUTWARD] = { NFIM_CLASS_MEDIA, 0, nfim_nat_outward },
+	[NFIM_KIND_Q931] = { NFIM_CLASS_MEDIA, 0, nfim_nat_q931 },
+	/* A registrar comes again and again. */
+	[NFIM_KIND_SIGNALLING] = { NFIM_CLASS_MASTER, NF_CT_EXPECT_PERMANENT,
+				   nfim_nat_signalling },
+	/* Private servers have one address for all switchboards of a client. */
+	[NFIM_KIND_MASTER] = { NFIM_CLASS_MASTER, NF_CT_EXPECT_PERMANENT,
+			       nfim_nat_master },
+};
+
+bool nfim_pinhole_room(const struct nf_conn *ct, const struct nfim_offer *o,
+		       unsigned int n)
+{
+	const struct nf_conn_help *help = nfct_help(ct);
+	unsigned int most = o->helper == POLICY_IMSIP ? NFIM_TRUNK_EXPECT :
+							NFIM_MASTER_EXPECT;
+
+	return help &&
+	       READ_ONCE(help->expecting[kinds[o->kind].class]) + n <= most;
+}
+
+/* Seconds that the kernel gives an expectation of this connection. */
+static unsigned int class_secs(const struct nf_conn *ct, unsigned int class)
+{
+	const struct nf_conn_help *help = nfct_help(ct);
+	const struct nf_conntrack_helper *h;
+
+	h = help ? rcu_dereference(help->helper) : NULL;
+	return h ? h->expect_policy[class].timeout : 0;
+}
+
+static const union nf_inet_addr *wanted_peer(const struct nfim_offer *o)
+{
+	if (o->kind == NFIM_KIND_MASTER)
+		return &o->host;
+	return o->has_peer ? &o->peer : NULL;
+}
+
+int nfim_pinhole_make(struct nf_conn *ct, const struct nfim_offer *o,
+		      unsigned int secs, struct nf_conntrack_expect **made)
+{
+	const struct kind *kind = kinds + o->kind;
+	bool outward = o->kind == NFIM_KIND_OUTWARD;
+	struct nf_conntrack_expect *exp;
+	int err;
+
+	if (nfim_nat_stopping())
+		return -ESHUTDOWN;
+	exp = nf_ct_expect_alloc(ct);
+	if (!exp)
+		return -ENOMEM;
+	nf_ct_expect_init(exp, kind->class, o->l3num, wanted_peer(o),
+			  &o->outside, o->proto,
+			  outward ? &o->peer_port : NULL, &o->outside_port);
+	nfim_expect_child_helper(exp);
+	exp->flags = kind->flags;
+	if (o->reserved)
+		exp->flags |= NF_CT_EXPECT_INACTIVE;
+	exp->expectfn = kind->fn;
+	exp->dir = o->kind == NFIM_KIND_MASTER || outward ? o->dir : !o->dir;
+	if (o->translate) {
+		exp->saved_addr = o->listener;
+		exp->saved_proto.all = o->inside_port;
+	}
+	nfim_expect_lifetime(exp, secs, class_secs(ct, kind->class));
+	err = nf_ct_expect_related(exp, 0);
+	if (err) {
+		nf_ct_expect_put(exp);
+		return err;
+	}
+	nfim_expect_lifetime_set(exp, secs);
+	*made = exp;
+	return 0;
+}
+
+struct nf_conntrack_zone nfim_pinhole_zone(const struct nfim_offer *o)
+{
+	struct nf_conntrack_zone zone;
+
+	nf_ct_zone_init(&zone, o->zone, NF_CT_DEFAULT_ZONE_DIR, 0);
+	return zone;
+}
+
+/* Another host may have got the same outside port since. */
+static bool is_of_offer(const struct nf_conntrack_expect *exp,
+			const struct nfim_offer *o)
+{
+	if (exp->expectfn != kinds[o->kind].fn)
+		return false;
+	return !exp->saved_proto.all ||
+	       (exp->saved_proto.all == o->inside_port &&
+		nf_inet_addr_cmp(&exp->saved_addr, &o->listener));
+}
+
+struct nf_conntrack_expect *nfim_pinhole_find(struct net *net,
+					      const struct nfim_offer *o)
+{
+	struct nf_conntrack_zone zone = nfim_pinhole_zone(o);
+	struct nf_conntrack_tuple t = {
+		.src.l3num = o->l3num,
+		.src.u3 = o->has_peer ? o->peer : o->host,
+		.src.u.all = o->peer_port,
+		.dst.u3 = o->outside,
+		.dst.u.all = o->outside_port,
+		.dst.protonum = o->proto,
+	};
+	struct nf_conntrack_expect *exp;
+
+	exp = nf_ct_expect_find_get(net, &zone, &t);
+	if (exp && !is_of_offer(exp, o)) {
+		nf_ct_expect_put(exp);
+		exp = NULL;
+	}
+	return exp;
+}
+
+void nfim_pinhole_close(struct net *net, const struct nfim_offer *o)
+{
+	struct nf_conntrack_expect *exp = nfim_pinhole_find(net, o);
+
+	if (exp) {
+		nfim_unexpect(exp);
+		nf_ct_expect_put(exp);
+	}
+}
+
+static struct nf_conn *find_conn(struct net *net, const struct nfim_offer *o,
+				 const struct nf_conntrack_tuple *t,
+				 enum ip_conntrack_dir *dir)
+{
+	struct nf_conntrack_zone zone = nfim_pinhole_zone(o);
+	struct nf_conntrack_tuple_hash *h;
+
+	h = nf_conntrack_find_get(net, &zone, t);
+	if (!h)
+		return NULL;
+	*dir = NF_CT_DIRECTION(h);
+	return nf_ct_tuplehash_to_ctrack(h);
+}
+
+/* What a peer sends that comes from where it listens itself. */
+static bool peer_tuple(const struct nfim_offer *o, struct nf_conntrack_tuple *t)
+{
+	if (o->connected || !o->has_peer || !o->peer_port)
+		return false;
+	*t = (struct nf_conntrack_tuple){
+		.src.l3num = o->l3num,
+		.src.u3 = o->peer,
+		.src.u.all = o->peer_port,
+		.dst.u3 = o->outside,
+		.dst.u.all = o->outside_port,
+		.dst.protonum = o->proto,
+		.dst.dir = IP_CT_DIR_ORIGINAL,
+	};
+	return true;
+}
+
+void nfim_pinhole_clear_way(struct net *net, const struct nfim_offer *o)
+{
+	struct nf_conntrack_tuple t;
+	enum ip_conntrack_dir dir;
+	struct nf_conn *ct;
+
+	if (!peer_tuple(o, &t))
+		return;
+	ct = find_conn(net, o, &t, &dir);
+	if (!ct)
+		return;
+	if (dir == IP_CT_DIR_ORIGINAL && !ct->master && !nfct_help(ct) &&
+	    !test_bit(IPS_SEEN_REPLY_BIT, &ct->status))
+		nf_ct_kill(ct);
+	nf_ct_put(ct);
+}
+
+void nfim_pinhole_end(struct net *net, const struct nfim_offer *o)
+{
+	struct nf_conntrack_tuple t;
+	enum ip_conntrack_dir dir;
+	struct nf_conn *ct;
+
+	if (o->connected)
+		t = o->child;
+	else if (!peer_tuple(o, &t))
+		return;
+	ct = find_conn(net, o, &t, &dir);
+	if (!ct)
+		return;
+	/* Never a control connection. */
+	if (!nfct_help(ct))
+		nf_ct_kill(ct);
+	nf_ct_put(ct);
+}

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SIP for the stream engine. What decides about framing is read byte by byte,
+ * the rest of each line is passed over at once, and of a body only the number
+ * of its bytes matters. So a cut may be anywhere and nothing is stored.
+ *
+ * Use of union stream_scan.raw: a is the number in Content-Length, then what is
+ * left of the body, or the reason for being opaque; b is the place in the word
+ * that is being compared; c is the phase and flags; d counts the header's bytes.
+ */
+
+#include <nfim/limits.h>
+
+#include "sip_lex.h"
+#include "sip_stream.h"
+#include "sip_worth.h"
+
+enum phase {
+	PHASE_START,		/* between messages */
+	PHASE_METHOD,		/* the first word; it may be a status line's */
+	PHASE_CODE,		/* the digits of a status line */
+	PHASE_REQUEST,		/* behind the method, to the end of the line */
+	PHASE_LINE,		/* a header line begins */
+	PHASE_CR,		/* it began with CR */
+	PHASE_NAME,		/* its name is that of Content-Length so far */
+	PHASE_COLON,		/* its name is; the colon has not come */
+	PHASE_VALUE,		/* the value of Content-Length */
+	PHASE_REST,		/* the rest of another line */
+	PHASE_BODY,
+	PHASE_OPAQUE,
+};
+
+#define PHASES		0x0f
+#define F_LENGTH	0x10	/* there has been a Content-Length */
+#define F_DIGITS	0x20	/* ... with a digit */
+#define F_GAP		0x40	/* ... and white space behind its digits */
+#define F_PENDING	0x80	/* ... which the next line may continue */
+
+/* Of b: what is left is the place in a word. */
+#define B_SPOKE		0x100	/* a whole message has gone by */
+#define B_PLACE		0x0ff
+#define NO_PLACE	0x0ff
+
+static const char status_line[] = "SIP/2.0 ";
+static const char request_end[] = " SIP/2.0";
+static const char length_name[] = "content-length";
+
+static_assert(NFIM_SIP_HEADER_MAX <= 0xffff, "a header can be counted");
+
+static enum phase phase(const union stream_scan *s)
+{
+	return (enum phase)(s->raw.c & PHASES);
+}
+
+static void set_phase(union stream_scan *s, enum phase p)
+{
+	s->raw.c = (u8)((s->raw.c & ~PHASES) | p);
+}
+
+static u32 place(const union stream_scan *s)
+{
+	return s->raw.b & B_PLACE;
+}
+
+static void set_place(union stream_scan *s, u32 at)
+{
+	s->raw.b = (s->raw.b & ~(u32)B_PLACE) | at;
+}
+
+/* A method, or "SIP/2.0" where only that may follow "SIP/". */
+static bool method_byte(union stream_scan *s, char c)
+{
+	u32 at = place(s);
+
+	if (at != NO_PLACE && c == status_line[at]) {
+		set_place(s, at + 1);
+		if (!status_line[at + 1]) {
+			set_place(s, 0);
+			set_phase(s, PHASE_CODE);
+		}
+		return true;
+	}
+	if (at != NO_PLACE && at > 3)
+		return false;
+	if (c == ' ' && at) {
+		set_place(s, 0);
+		set_phase(s, PHASE_REQUEST);
+		return true;
+	}
+	set_place(s, NO_PLACE);
+	return sip_is(c, SIP_C_TOKEN);
+}
+
+static bool code_byte(union stream_scan *s, char c)
+{
+	u32 at = place(s);
+
+	if (at < 3) {
+		set_place(s, at + 1);
+		return c >= (at ? '0' : '1') && c <= (at ? '9' : '6');
+	}
+	set_phase(s, c == '\n' ? PHASE_LINE : PHASE_REST);
+	return c == ' ' || c == '\r' || c == '\n';
+}
+
+/* Place 8: " SIP/2.0" has just been; 9: and CR. */
+static bool request_byte(union stream_scan *s, char c)
+{
+	u32 at = place(s);
+
+	if (at >= 8) {
+		if (c == '\n') {
+			set_phase(s, PHASE_LINE);
+			return true;
+		}
+		if (at == 9)
+			return false;
+		if (c == '\r') {
+			set_place(s, 9);
+			return true;
+		}
+	} else if (c == request_end[at]) {
+		set_place(s, at + 1);
+		return true;
+	}
+	set_place(s, c == ' ');
+	return (u8)c >= ' ' && c != 0x7f;
+}
+
+/* The first byte of a line. */
+static void line_byte(union stream_scan *s, char c)
+{
+	bool pending = s->raw.c & F_PENDING;
+
+	s->raw.c &= 0xff & ~F_PENDING;
+	set_place(s, 1);
+	if (pending && (c == ' ' || c == '\t')) {
+		set_phase(s, PHASE_VALUE);
+		if (s->raw.c & F_DIGITS)
+			s->raw.c |= F_GAP;
+	} else if (c == '\r') {
+		set_phase(s, PHASE_CR);
+	} else if ((c | 0x20) == 'c') {
+		set_phase(s, PHASE_NAME);
+	} else if ((c | 0x20) == 'l') {
+		set_phase(s, PHASE_COLON);
+	} else {
+		set_phase(s, PHASE_REST);
+	}
+}
+
+static void name_byte(union stream_scan *s, char c)
+{
+	u32 at = place(s);
+
+	/* CR with that bit set is a hyphen. */
+	if (c != length_name[at] &&
+	    (c == '\r' || (c | 0x20) != length_name[at])) {
+		set_phase(s, c == '\n' ? PHASE_LINE : PHASE_REST);
+		return;
+	}
+	set_place(s, at + 1);
+	if (!length_name[at + 1])
+		set_phase(s, PHASE_COLON);
+}
+
+static enum nfim_counter colon_byte(union stream_scan *s, char c)
+{
+	if (c == ' ' || c == '\t')
+		return NFIM_OK;
+	if (c != ':') {
+		set_phase(s, c == '\n' ? PHASE_LINE : PHASE_REST);
+		return NFIM_OK;
+	}
+	if (s->raw.c & F_LENGTH)
+		return NFIM_OPAQUE_LENGTH;
+	s->raw.c |= F_LENGTH;
+	s->raw.a = 0;
+	set_phase(s, PHASE_VALUE);
+	return NFIM_OK;
+}
+
+static enum nfim_counter value_byte(union stream_scan *s, char c)
+{
+	if (c == '\n') {
+		set_phase(s, PHASE_LINE);
+		s->raw.c |= F_PENDING;
+		return NFIM_OK;
+	}
+	if (sip_is(c, SIP_C_SPACE)) {
+		if (s->raw.c & F_DIGITS)
+			s->raw.c |= F_GAP;
+		return NFIM_OK;
+	}
+	if (c < '0' || c > '9' || s->raw.c & F_GAP)
+		return NFIM_OPAQUE_LENGTH;
+	s->raw.c |= F_DIGITS;
+	s->raw.a = s->raw.a * 10 + (u32)(c - '0');
+	return s->raw.a > NFIM_SIP_BODY_MAX ? NFIM_OPAQUE_LENGTH : NFIM_OK;
+}
+
+static enum nfim_counter header_byte(union stream_scan *s, char c)
+{
+	switch (phase(s)) {
+	case PHASE_METHOD:
+		return method_byte(s, c) ? NFIM_OK : NFIM_OPAQUE_FOREIGN;
+	case PHASE_CODE:
+		return code_byte(s, c) ? NFIM_OK : NFIM_OPAQUE_FOREIGN;
+	case PHASE_REQUEST:
+		return request_byte(s, c) ? NFIM_OK : NFIM_OPAQUE_FOREIGN;
+	case PHASE_LINE:
+		line_byte(s, c);
+		return NFIM_OK;
+	case PHASE_NAME:
+		name_byte(s, c);
+		return NFIM_OK;
+	case PHASE_COLON:
+		return colon_byte(s, c);
+	case PHASE_VALUE:
+		return value_byte(s, c);
+	default:
+		set_phase(s, c == '\n' ? PHASE_LINE : PHASE_REST);
+		return NFIM_OK;
+	}
+}
+
+/* Whether a line feed here ends the header: its line is empty. */
+static bool is_empty_line(const union stream_scan *s)
+{
+	return phase(s) == PHASE_LINE || phase(s) == PHASE_CR;
+}
+
+static enum nfim_counter end_header(union stream_scan *s)
+{
+	if (!(s->raw.c & F_DIGITS))
+		return NFIM_OPAQUE_LENGTH;
+	s->raw.c = PHASE_BODY;
+	s->raw.d = 0;
+	set_place(s, 0);
+	return NFIM_OK;
+}
+
+/* To the end of the header or of the data. */
+static enum nfim_counter read_header(union stream_scan *s, struct span data,
+				     u32 *pos)
+{
+	enum nfim_counter why = NFIM_OK;
+	u32 len = (u32)span_len(data), count;
+	const char *lf;
+
+	while (*pos < len && why == NFIM_OK && phase(s) != PHASE_BODY) {
+		count = s->raw.d;
+		if (phase(s) == PHASE_REST) {
+			lf = memchr(data.p + *pos, '\n', len - *pos);
+			count += (lf ? (u32)(lf + 1 - data.p) : len) - *pos;
+			*pos += count - s->raw.d;
+			if (lf)
+				set_phase(s, PHASE_LINE);
+		} else {
+			char c = data.p[(*pos)++];
+
+			count++;
+			why = c == '\n' && is_empty_line(s) ? end_header(s) :
+							      header_byte(s, c);
+		}
+		if (count > NFIM_SIP_HEADER_MAX)
+			why = NFIM_OPAQUE_LINE;
+		s->raw.d = (u16)count;
+	}
+	return why;
+}
+
+static bool begin(union stream_scan *s, struct span data, u32 *pos)
+{
+	while (*pos < span_len(data) &&
+	       (data.p[*pos] == '\r' || data.p[*pos] == '\n'))
+		(*pos)++;
+	if (*pos == span_len(data))
+		return false;
+	s->raw.a = 0;
+	s->raw.c = 0;
+	s->raw.d = 0;
+	set_place(s, 0);
+	/* The rest of the word is judged by method_byte(). */
+	set_phase(s, PHASE_METHOD);
+	return true;
+}
+
+enum stream_event sip_stream_next(union stream_scan *scan, struct span data,
+				  u32 *pos, struct stream_msg *msg)
+{
+	bool fresh = phase(scan) == PHASE_START;
+	u32 from = *pos, left;
+	enum nfim_counter why;
+
+	if (fresh && !begin(scan, data, pos))
+		return STREAM_END;
+	why = phase(scan) == PHASE_OPAQUE ? NFIM_OPAQUE_FOREIGN :
+	      phase(scan) == PHASE_BODY ? NFIM_OK :
+	      read_header(scan, data, pos);
+	if (why != NFIM_OK) {
+		if (phase(scan) != PHASE_OPAQUE)
+			sip_stream_stop(scan, why);
+		return STREAM_OPAQUE;
+	}
+	msg->whole = fresh;
+	if (phase(scan) == PHASE_BODY) {
+		left = (u32)span_len(data) - *pos;
+		if (left > scan->raw.a)
+			left = scan->raw.a;
+		*pos += left;
+		scan->raw.a -= left;
+		msg->left = scan->raw.a;
+		if (!msg->left) {
+			set_phase(scan, PHASE_START);
+			scan->raw.b |= B_SPOKE;
+			return STREAM_MESSAGE;
+		}
+	}
+	msg->hold = fresh &&
+		    sip_worth(span_make(data.p + from, *pos - from));
+	return STREAM_MORE;
+}
+
+u32 sip_stream_skip(const union stream_scan *scan)
+{
+	return phase(scan) == PHASE_BODY ? scan->raw.a - 1 : 0;
+}
+
+void sip_stream_skipped(union stream_scan *scan, u32 len)
+{
+	scan->raw.a -= len;
+}
+
+void sip_stream_stop(union stream_scan *scan, enum nfim_counter why)
+{
+	set_phase(scan, PHASE_OPAQUE);
+	scan->raw.a = why;
+}
+
+enum nfim_counter sip_stream_opaque(const union stream_scan *scan)
+{
+	return phase(scan) == PHASE_OPAQUE ?
+	       (enum nfim_counter)scan->raw.a : NFIM_OK;
+}
+
+bool sip_stream_spoke(const union stream_scan *scan)
+{
+	return scan->raw.b & B_SPOKE;
+}
