@@ -18,7 +18,8 @@ kname	 = $(patsubst %/,%,$(notdir $(patsubst %/build,%,$(KDIR))))
 kbuild	 = build/$(kname)
 kmake	 = $(MAKE) -C $(KDIR) M=$(CURDIR)/$(kbuild) $(if $(Q),-s) \
 	   $(if $(LLVM),LLVM=$(LLVM)) $(if $(W),W=$(W)) $(if $(C),C=$(C)) \
-	   $(if $(CF),CF="$(CF)") $(if $(WERROR),KCFLAGS=-Werror)
+	   $(if $(CF),CF="$(CF)") $(if $(WERROR),KCFLAGS=-Werror) \
+	   $(if $(findstring -uml-,$(kname)),ARCH=um)
 
 VERSION	 = $(shell sed -n 's/^\#define NFIM_VERSION\t"\(.*\)"/\1/p' \
 	   include/nfim/version.h)

@@ -94,12 +94,22 @@ static const struct policy *policy_of(struct nfim_net *nn,
 	return c->policy < 0 ? NULL : set->policy + c->policy;
 }
 
+/* What is known of one cannot be said of the other. */
+static bool contradicts(const struct client *a, const struct client *b)
+{
+	return (a->dialect && a->dialect != b->dialect) ||
+	       (a->name[0] && strcmp(a->name, b->name)) ||
+	       (a->text[0] && strcmp(a->text, b->text)) ||
+	       (a->agent[0] && strcmp(a->agent, b->agent));
+}
+
 void nfim_clients_learn_of(struct nfim_net *nn, const struct nf_conn *ct,
 			   enum ip_conntrack_dir dir,
 			   enum policy_helper helper,
 			   bool (*learn)(struct client *c, void *arg),
 			   void *arg)
 {
+	enum nfim_counter how = NFIM_CLIENT_NEW;
 	struct client known = { 0 };
 	struct nfim_client *c;
 	bool changed = false;
@@ -116,6 +126,10 @@ void nfim_clients_learn_of(struct nfim_net *nn, const struct nf_conn *ct,
 		goto out;
 	touch(nn, c);
 	changed = memcmp(&known, &c->known, sizeof(known));
+	if (contradicts(&c->known, &known)) {
+		how = NFIM_CLIENT_CHANGED;
+		nfim_count(nn, how);
+	}
 	if (changed) {
 		c->known = known;
 		c->generation = NFIM_GENERATION_NONE;
@@ -123,7 +137,7 @@ void nfim_clients_learn_of(struct nfim_net *nn, const struct nf_conn *ct,
 out:
 	spin_unlock_bh(&nn->client_lock);
 	if (changed)
-		nfim_event_client(nn, ct, dir, helper);
+		nfim_event_client(nn, ct, dir, helper, how);
 }
 
 void nfim_clients_learn(struct nfim_net *nn, const struct nf_conn *ct,

@@ -67,8 +67,11 @@ void nfim_event_reason(struct nfim_net *nn, const struct nf_conn *ct,
  * @ct: control connection
  * @dir: direction of the host's packets
  * @helper: which helper learnt it
+ * @how: %NFIM_CLIENT_NEW, or %NFIM_CLIENT_CHANGED when it is another client
+ *	than before
  */
 void nfim_event_client(struct nfim_net *nn, const struct nf_conn *ct,
-		       enum ip_conntrack_dir dir, enum policy_helper helper);
+		       enum ip_conntrack_dir dir, enum policy_helper helper,
+		       enum nfim_counter how);
 
 #endif /* _NFIM_EVENTS_H */

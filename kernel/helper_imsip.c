@@ -41,7 +41,7 @@ struct sip_work {
 	struct imsip_scratch room;
 	struct nfim_env env[IP_CT_DIR_MAX];
 	struct edit_plan plan;
-	char bytes[NFIM_EDIT_SPAN + NFIM_SIP_GROWTH];
+	char bytes[NFIM_EDIT_SPAN + NFIM_EDIT_GROWTH];
 };
 
 static DEFINE_PER_CPU(struct sip_work *, works);

@@ -10,7 +10,7 @@
  * nfim_mangle_udp() - carry out an edit plan
  * @pkt: the packet; its payload is linear
  * @plan: the plan; not empty
- * @work: room for %NFIM_EDIT_SPAN + %NFIM_SIP_GROWTH bytes
+ * @work: room for %NFIM_EDIT_SPAN + %NFIM_EDIT_GROWTH bytes
  *
  * What becomes too large for its way is sent in fragments, whatever its sender
  * thinks of that: it cannot know.

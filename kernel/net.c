@@ -64,6 +64,7 @@ static int __net_init nfim_net_start(struct net *net)
 	if (!nn->counters)
 		return -ENOMEM;
 	spin_lock_init(&nn->offer_lock);
+	nn->offers_reaped = jiffies - HZ;
 	spin_lock_init(&nn->conn_lock);
 	hash_init(nn->offer_host);
 	hash_init(nn->offer_out);

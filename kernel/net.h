@@ -35,11 +35,13 @@ struct nfim_counters {
  * struct nfim_net - state of one network namespace
  * @net: the namespace; it outlives us
  * @counters: per CPU
- * @offer_lock: protects @offer_host, @offer_out and @offers; taken inside a
- *	stream lock, outside nf_conntrack_expect_lock
+ * @offer_lock: protects @offer_host, @offer_out, @offers and
+ *	@offers_reaped; taken inside a stream lock, outside
+ *	nf_conntrack_expect_lock
  * @offer_host: offers by the host whose limit they count against
  * @offer_out: offers by outside endpoint
  * @offers: number of offers
+ * @offers_reaped: jiffies when dead ones were last looked for everywhere
  * @conn_lock: protects @conn, @conn_host, @conns, @conn_bytes and what
  *	struct nfim_conn says; taken inside a stream lock
  * @conn: connections with more to remember, by their ends
@@ -71,6 +73,7 @@ struct nfim_net {
 	DECLARE_HASHTABLE(offer_host, NFIM_OFFER_BITS);
 	DECLARE_HASHTABLE(offer_out, NFIM_OFFER_BITS);
 	unsigned int offers;
+	unsigned long offers_reaped;
 
 	spinlock_t conn_lock; /* connections, clients and their tables */
 	DECLARE_HASHTABLE(conn, NFIM_CONN_BITS);

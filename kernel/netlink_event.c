@@ -199,7 +199,8 @@ void nfim_event_reason(struct nfim_net *nn, const struct nf_conn *ct,
 }
 
 void nfim_event_client(struct nfim_net *nn, const struct nf_conn *ct,
-		       enum ip_conntrack_dir dir, enum policy_helper helper)
+		       enum ip_conntrack_dir dir, enum policy_helper helper,
+		       enum nfim_counter how)
 {
 	const struct policy *p;
 	struct client known;
@@ -213,7 +214,7 @@ void nfim_event_client(struct nfim_net *nn, const struct nf_conn *ct,
 		  put_common(m.skb, "client", helper,
 			     &ct->tuplehash[dir].tuple,
 			     nf_ct_zone(ct)->id) ||
-		  put_reason(m.skb, NFIM_CLIENT_NEW) ||
+		  put_reason(m.skb, how) ||
 		  put_judged_by(m.skb, p, &known));
 	rcu_read_unlock();
 }

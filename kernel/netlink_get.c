@@ -54,6 +54,8 @@ const struct nla_policy nfim_policy_attrs[NFIM_POLICY_A_MAX + 1] = {
 	[NFIM_POLICY_A_CLIENT_IP] = { .type = NLA_FLAG },
 	[NFIM_POLICY_A_NO_HAIRPIN] = { .type = NLA_FLAG },
 	[NFIM_POLICY_A_HOST_LIMIT] = NLA_POLICY_FULL_RANGE(NLA_U32, &u16_range),
+	[NFIM_POLICY_A_NET_LIMIT] = NLA_POLICY_RANGE(NLA_U32, 1,
+						     NFIM_NET_OFFERS),
 	[NFIM_POLICY_A_THIRD_PARTY] = NLA_POLICY_NESTED(prefix_attrs),
 	[NFIM_POLICY_A_APP]	= NLA_POLICY_NESTED(app_attrs),
 };
@@ -265,6 +267,9 @@ static int get_attr(const struct nlattr *a, struct policy *p, u32 *apps,
 	case NFIM_POLICY_A_HOST_LIMIT:
 		p->host_limit = nla_get_u32(a);
 		break;
+	case NFIM_POLICY_A_NET_LIMIT:
+		p->net_limit = nla_get_u32(a);
+		break;
 	case NFIM_POLICY_A_DEFAULT:
 		p->is_default = true;
 		break;
@@ -300,9 +305,12 @@ int nfim_get_policy(const struct nlattr *nest, struct policy *p,
 		return bad(extack, nest, "a policy needs a name and a helper");
 	p->hold = true;
 	p->hairpin = true;
-	p->host_limit = 64;
 	nla_for_each_nested(a, nest, rem)
 		if (get_attr(a, p, &apps, extack))
 			return -EINVAL;
+	if (!p->host_limit)
+		p->host_limit = policy_quota[p->helper].host;
+	if (!p->net_limit)
+		p->net_limit = policy_quota[p->helper].net;
 	return policy_check(p, &why) ? 0 : bad(extack, nest, why);
 }

@@ -62,6 +62,16 @@ void nfim_netlink_drop(const struct net *net, u32 portid)
 	mutex_unlock(&pending_lock);
 }
 
+/* Nothing is kept for a namespace in which nothing is done (design D3). */
+static int may_change(struct genl_info *info)
+{
+	if (nfim_net_active(genl_info_net(info)))
+		return 0;
+	NL_SET_ERR_MSG(info->extack,
+		       "this network namespace is a user's own; the module leaves it alone unless loaded with userns=1");
+	return -EPERM;
+}
+
 /* Take over the NFIM_A_POLICY of a request. */
 static int add_policies(struct nfim_candidate *cand, struct genl_info *info)
 {
@@ -183,8 +193,10 @@ static int finish(struct nfim_candidate *cand, struct genl_info *info)
 int nfim_cmd_policy_set(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nfim_candidate cand = { 0 };
-	int err = add_policies(&cand, info);
+	int err = may_change(info);
 
+	if (!err)
+		err = add_policies(&cand, info);
 	if (!err)
 		err = finish(&cand, info);
 	kvfree(cand.policy);
@@ -204,9 +216,11 @@ static unsigned int count_pending(const struct net *net)
 int nfim_cmd_policy_begin(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct net *net = genl_info_net(info);
+	int err = may_change(info);
 	struct pending *p;
-	int err = 0;
 
+	if (err)
+		return err;
 	mutex_lock(&pending_lock);
 	p = find(net, info->snd_portid);
 	if (p)
@@ -275,6 +289,10 @@ int nfim_cmd_policy_commit(struct sk_buff *skb, struct genl_info *info)
 
 int nfim_cmd_policy_flush(struct sk_buff *skb, struct genl_info *info)
 {
+	int err = may_change(info);
+
+	if (err)
+		return err;
 	nfim_policy_flush(nfim_pernet(genl_info_net(info)));
 	notify(genl_info_net(info), 0, POLICY_HELPER_MAX);
 	return 0;

@@ -121,6 +121,7 @@ int nfim_put_policy(struct sk_buff *msg, const struct policy *p)
 	    put_flag(msg, NFIM_POLICY_A_CLIENT_IP, p->client_ip) ||
 	    put_flag(msg, NFIM_POLICY_A_NO_HAIRPIN, !p->hairpin) ||
 	    nla_put_u32(msg, NFIM_POLICY_A_HOST_LIMIT, p->host_limit) ||
+	    nla_put_u32(msg, NFIM_POLICY_A_NET_LIMIT, p->net_limit) ||
 	    put_prefixes(msg, p))
 		return -EMSGSIZE;
 	for (app = 0; app < NFIM_APP_MAX; app++)

@@ -174,6 +174,27 @@ static bool host_full(struct nfim_net *nn, const struct nfim_offer *o,
 	return (same >= per_host && !o->extra) || all >= host_limit;
 }
 
+/*
+ * What is dead makes room, but everybody waits while it is looked for, so not
+ * more often than once in a second.
+ */
+static bool net_full(struct nfim_net *nn, const struct nfim_offer *o)
+{
+	struct hlist_node *next;
+	struct nfim_offer *old;
+	int i;
+
+	if (nn->offers < o->net_limit)
+		return false;
+	if (time_before(jiffies, nn->offers_reaped + HZ))
+		return true;
+	nn->offers_reaped = jiffies;
+	hash_for_each_safe(nn->offer_host, i, next, old, by_host)
+		if (!offer_alive(nn->net, old))
+			offer_free(nn, old);
+	return nn->offers >= o->net_limit;
+}
+
 static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
 			       unsigned int per_host, unsigned int host_limit,
 			       struct nfim_offer *repeated)
@@ -187,7 +208,7 @@ static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
 	if (host_full(nn, o, false, per_host, host_limit) &&
 	    host_full(nn, o, true, per_host, host_limit))
 		return NFIM_REFUSED_HOST_LIMIT;
-	return nn->offers >= NFIM_NET_OFFERS ? NFIM_REFUSED_NET_LIMIT : NFIM_OK;
+	return net_full(nn, o) ? NFIM_REFUSED_NET_LIMIT : NFIM_OK;
 }
 
 enum nfim_counter nfim_offers_admit(struct nfim_net *nn,

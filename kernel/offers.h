@@ -46,6 +46,7 @@ enum nfim_kind {
  * @translate: it is reached through NAT
  * @has_peer: only @peer may come
  * @hairpin: a peer on the listener's side may come
+ * @net_limit: how many there may be in the namespace for it to be admitted
  * @l3num: NFPROTO_IPV4 or NFPROTO_IPV6
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @zone: conntrack zone id
@@ -80,6 +81,7 @@ struct nfim_offer {
 	bool translate;
 	bool has_peer;
 	bool hairpin;
+	u16 net_limit;
 	u8 l3num;
 	u8 proto;
 	u16 zone;

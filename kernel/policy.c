@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The policies of a namespace. */
 
-#include <linux/ctype.h>
-#include <linux/jhash.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
@@ -19,57 +18,16 @@ static const struct nfim_policy_set builtin_set = {
 	},
 };
 
-static u32 name_hash(const char *name)
-{
-	char low[NFIM_CLIENT_NAME];
-	unsigned int n;
-
-	for (n = 0; name[n] && n < sizeof(low); n++)
-		low[n] = tolower(name[n]);
-	return jhash(low, n, 0);
-}
-
-/* First entry of a hash. */
-static u32 find_name(const struct nfim_policy_set *set, u32 hash)
-{
-	u32 lo = 0, hi = set->n_names;
-
-	while (lo < hi) {
-		u32 mid = lo + (hi - lo) / 2;
-
-		if (set->name[mid].hash < hash)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-static bool fits(const struct nfim_policy_set *set, u32 number,
-		 enum policy_helper helper, const struct client *c)
-{
-	const struct policy *p = set->policy + number;
-
-	return p->helper == helper && policy_fits(p, c);
-}
-
 s32 nfim_policy_number(const struct nfim_policy_set *set,
 		       enum policy_helper helper, const struct client *c)
 {
-	u32 hash = name_hash(c->name), best = set->n, i;
+	u32 number = set->n;
 
-	for (i = find_name(set, hash);
-	     i < set->n_names && set->name[i].hash == hash; i++) {
-		if (fits(set, set->name[i].number, helper, c)) {
-			best = set->name[i].number;
-			break;
-		}
-	}
-	for (i = 0; i < set->n_open && set->open[i] < best; i++)
-		if (fits(set, set->open[i], helper, c))
-			return set->open[i];
-	if (best < set->n)
-		return best;
+	if (set->index.n)
+		number = policy_index_find(&set->index, set->policy, set->n,
+					   helper, c);
+	if (number < set->n)
+		return number;
 	return set->fallback[helper] ? set->fallback[helper] - set->policy : -1;
 }
 
@@ -152,38 +110,33 @@ const char *nfim_candidate_check(const struct nfim_candidate *cand, u32 *bad)
 	return *bad < cand->n ? "another policy has this name" : NULL;
 }
 
-static int by_hash(const void *a, const void *b)
-{
-	const struct nfim_policy_name *p = a, *q = b;
-
-	if (p->hash != q->hash)
-		return p->hash < q->hash ? -1 : 1;
-	return p->number < q->number ? -1 : p->number > q->number;
-}
-
-static void index_policy(struct nfim_policy_set *set, u32 number)
-{
-	const struct policy *p = set->policy + number;
-	u32 i;
-
-	if (p->is_default)
-		set->fallback[p->helper] = p;
-	if (p->is_default && policy_is_open(p))
-		return;
-	if (!p->client[0][0])
-		set->open[set->n_open++] = number;
-	for (i = 0; i < NFIM_POLICY_CLIENTS && p->client[i][0]; i++)
-		set->name[set->n_names++] = (struct nfim_policy_name){
-			name_hash(p->client[i]), number,
-		};
-}
-
 static void free_set(struct nfim_policy_set *set)
 {
 	kvfree(set->policy);
-	kvfree(set->name);
-	kvfree(set->open);
+	kvfree(set->index.entry);
+	kvfree(set->index.node);
 	kfree(set);
+}
+
+static bool make_index(struct policy_index *ix, const struct policy *policy,
+		       u32 n)
+{
+	u32 i, at = 0;
+
+	for (i = 0; i < n; i++)
+		ix->n += policy_index_put(policy + i, i, NULL);
+	ix->leaves = roundup_pow_of_two(max(ix->n, 1u));
+	ix->entry = kvmalloc_array(ix->n + 1, sizeof(*ix->entry),
+				   GFP_KERNEL_ACCOUNT);
+	ix->node = kvmalloc_array(2 * ix->leaves, sizeof(*ix->node),
+				  GFP_KERNEL_ACCOUNT);
+	if (!ix->entry || !ix->node)
+		return false;
+	for (i = 0; i < n; i++)
+		at += policy_index_put(policy + i, i, ix->entry + at);
+	sort(ix->entry, ix->n, sizeof(*ix->entry), policy_index_cmp, NULL);
+	policy_index_build(ix);
+	return true;
 }
 
 static struct nfim_policy_set *make_set(struct nfim_candidate *cand)
@@ -193,19 +146,15 @@ static struct nfim_policy_set *make_set(struct nfim_candidate *cand)
 
 	if (!set)
 		return NULL;
-	set->name = kvmalloc_array((size_t)cand->n * NFIM_POLICY_CLIENTS,
-				   sizeof(*set->name), GFP_KERNEL_ACCOUNT);
-	set->open = kvmalloc_array(cand->n, sizeof(*set->open),
-				   GFP_KERNEL_ACCOUNT);
-	if (!set->name || !set->open) {
+	if (!make_index(&set->index, cand->policy, cand->n)) {
 		free_set(set);
 		return NULL;
 	}
 	set->policy = cand->policy;
 	set->n = cand->n;
 	for (i = 0; i < set->n; i++)
-		index_policy(set, i);
-	sort(set->name, set->n_names, sizeof(*set->name), by_hash, NULL);
+		if (set->policy[i].is_default)
+			set->fallback[set->policy[i].helper] = set->policy + i;
 	*cand = (struct nfim_candidate){ 0 };
 	return set;
 }

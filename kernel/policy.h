@@ -6,42 +6,24 @@
 #include <linux/rcupdate.h>
 
 #include "net.h"
-#include "proto/policy.h"
+#include "proto/policy_index.h"
 
 /* Of no set: what was remembered of an earlier one is not valid. */
 #define NFIM_GENERATION_NONE	(~0u)
 
 /**
- * struct nfim_policy_name - finds the policies that name a client
- * @hash: of the client's name in lower case
- * @number: of the policy
- */
-struct nfim_policy_name {
-	u32 hash;
-	u32 number;
-};
-
-/**
  * struct nfim_policy_set - policies in force, never changed once they are
- * @rcu: frees it
  * @generation: counts the sets of a namespace; 0 for the built-in one
  * @n: how many policies
- * @n_names: length of @name
- * @n_open: length of @open
  * @policy: in the order of the file
- * @name: for each name of a client in a policy, sorted by hash and number
- * @open: numbers of the policies that name no client, rising
+ * @index: finds one of them; empty in the built-in set
  * @fallback: by helper: the policy marked default, or NULL
  */
 struct nfim_policy_set {
-	struct rcu_head rcu;
 	u32 generation;
 	u32 n;
-	u32 n_names;
-	u32 n_open;
 	const struct policy *policy;
-	struct nfim_policy_name *name;
-	u32 *open;
+	struct policy_index index;
 	const struct policy *fallback[POLICY_HELPER_MAX];
 };
 
@@ -75,8 +57,8 @@ nfim_policy_set(const struct nfim_net *nn)
  * @helper: which helper asks
  * @c: the client
  *
- * The same answer as policy_find(), without looking at policies that name
- * other clients.
+ * The same answer as policy_find(), without looking at policies that speak of
+ * other clients or versions.
  *
  * Return: its number, or -1.
  */

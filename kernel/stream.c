@@ -306,7 +306,7 @@ static void count(const struct nfim_segment *s, const struct stream_out *out)
 }
 
 /*
- * From 6.2 on conntrack looks before it calls us whether sequence numbers are
+ * conntrack of 6.12 looks before it calls us whether sequence numbers are
  * adjusted. Where another CPU has begun to adjust them since, it would let
  * this packet out unadjusted. It is dropped; its sender repeats it.
  */
@@ -317,6 +317,31 @@ static bool comes_too_soon(const struct nfim_segment *s, u32 ack)
 	return test_bit(IPS_SEQ_ADJUST_BIT, &s->pkt.ct->status) &&
 	       (nf_ct_seq_offset(s->pkt.ct, dir, s->pkt.seq) ||
 		unshift(s, ack) != ack);
+}
+
+/*
+ * conntrack moves SACK blocks by as much as the acknowledgment of their packet.
+ * While a segment that grew is missing, a block behind it seems to reach
+ * beyond what was sent, and the packet is called invalid. So the blocks are
+ * not to be looked at; all they could do there is to widen the window that
+ * conntrack accepts.
+ */
+static void ignore_sack(const struct nfim_segment *s)
+{
+	struct nf_conn *ct = s->pkt.ct;
+
+	spin_lock_bh(&ct->lock);
+	ct->proto.tcp.seen[nfim_segment_dir(s)].flags &=
+		(u8)~IP_CT_TCP_FLAG_SACK_PERM;
+	spin_unlock_bh(&ct->lock);
+}
+
+static void adjust(const struct nfim_segment *s, const struct stream_out *out)
+{
+	if (out->adjust_by > 0)
+		ignore_sack(s);
+	nf_ct_seqadj_set(s->pkt.ct, s->pkt.ctinfo, htonl(out->adjust_pos),
+			 out->adjust_by);
 }
 
 static unsigned int take(struct nfim_segment *s, const struct tcphdr *th)
@@ -337,8 +362,7 @@ static unsigned int take(struct nfim_segment *s, const struct tcphdr *th)
 	describe(s, th, &in);
 	stream_packet(&st, &in, &out);
 	if (out.adjust)
-		nf_ct_seqadj_set(s->pkt.ct, s->pkt.ctinfo,
-				 htonl(out.adjust_pos), out.adjust_by);
+		adjust(s, &out);
 	count(s, &out);
 	switch (out.verdict) {
 	case STREAM_FORWARD:
@@ -411,7 +435,7 @@ int __init nfim_streams_init(void)
 {
 	int i, cpu;
 
-	for (i = 0; i < ARRAY_SIZE(locks); i++)
+	for (i = 0; i < 1 << LOCK_BITS; i++)
 		spin_lock_init(locks + i);
 	for_each_possible_cpu(cpu) {
 		struct work *work = kvmalloc_node(sizeof(*work), GFP_KERNEL,

@@ -5,7 +5,8 @@
 #
 #   run.sh [-k KERNEL]... [-j N] [-o DIR] [long | SCRIPT...]
 #
-#   -k KERNEL   a version or a role ("newest-6.12"); all test kernels by default
+#   -k KERNEL   a version or a role ("newest-6.12"); all test kernels by default;
+#               "uml-plain" and "uml-debug" are those of uml/build.sh
 #   -j N        so many machines at once (default: half the processors, 2 at least)
 #   -o DIR      keep outputs and kernel logs there
 #   SCRIPT...   run these; by default those of the kernel's tiers: "smoke" on
@@ -19,6 +20,7 @@ export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 repo=$(dirname "$here")
+cache=${NFIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nfim}
 
 usage() { sed -n '3,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
@@ -72,6 +74,18 @@ is_wanted()
 	return 1
 }
 
+# "VERSION ROLE" of those that are asked for only.
+uml_kernels()
+{
+	local w
+
+	for w in "${wanted[@]}"; do
+		case $w in
+		uml-*) echo "$("$here/uml/build.sh" name "${w#uml-}") $w" ;;
+		esac
+	done
+}
+
 # The scripts of a tier, those with the longest deadline first.
 tier()
 {
@@ -95,7 +109,7 @@ tasks()
 
 	while read -r kernel role; do
 		is_wanted "$kernel" "$role" && kernel_of[$role]=$kernel
-	done < <("$here/setup.sh" kernels)
+	done < <("$here/setup.sh" kernels; uml_kernels)
 	if [ $# -gt 0 ]; then
 		for role in "${!kernel_of[@]}"; do
 			echo "$role ${kernel_of[$role]} $*"
@@ -120,9 +134,16 @@ build()
 	make -C "$repo" userspace || return
 	make -C "$repo/selftests/tools" || return
 	for kernel in $(awk '{ print $2 }' "$tmp/tasks" | sort -u); do
-		make -C "$repo" modules KDIR="/lib/modules/$kernel/build" ||
-			return
+		make -C "$repo" modules KDIR="$(kdir "$kernel")" || return
 	done
+}
+
+kdir()
+{
+	case $1 in
+	*-uml-*) echo "$cache/uml/$1/build" ;;
+	*) echo "/lib/modules/$1/build" ;;
+	esac
 }
 
 # --- running ---------------------------------------------------------------
@@ -130,12 +151,17 @@ build()
 # run_task NAME KERNEL SCRIPT...: one virtual machine.
 run_task()
 {
-	local name=$1 kernel=$2 status
+	local name=$1 kernel=$2 machine=("$here/vm/run.sh" -t 1800) status
 
 	shift 2
 	echo "# $name: $kernel"
-	"$here/vm/run.sh" -t 1800 -o "$out/$name" "$kernel" \
-		"$here/vm/guest.sh" "$@" &
+	case $kernel in
+	*-uml-*)
+		machine=("$here/uml/run.sh" -t 1800)
+		kernel=${kernel##*-uml-}
+		;;
+	esac
+	"${machine[@]}" -o "$out/$name" "$kernel" "$here/vm/guest.sh" "$@" &
 	# shellcheck disable=SC2064
 	trap "kill $! 2>/dev/null" TERM
 	wait $!

@@ -14,7 +14,6 @@ const struct policy conf_policy_default = {
 	.helper = POLICY_MSNP,
 	.hold = true,
 	.hairpin = true,
-	.host_limit = 64,
 };
 
 const struct policy_app conf_app_default = {
@@ -268,6 +267,7 @@ FLAG(hold, slot->policy->hold)
 FLAG(client_ip, slot->policy->client_ip)
 FLAG(hairpin, slot->policy->hairpin)
 NUMBER(host_limit, slot->policy->host_limit, 1, 65535)
+NUMBER(net_limit, slot->policy->net_limit, 1, NFIM_NET_OFFERS)
 NUMBER(limit, app_of(slot)->limit, 1, 65535)
 NUMBER(lifetime, app_of(slot)->lifetime, LIFETIME_MIN, LIFETIME_MAX)
 
@@ -288,6 +288,7 @@ const struct conf_key conf_policy_keys[] = {
 	KEY("client-ip", FLAG, CONF_CLIENT_IP, client_ip),
 	KEY("hairpin", FLAG, CONF_HAIRPIN, hairpin),
 	KEY("host-limit", NUMBER, CONF_HOST_LIMIT, host_limit),
+	KEY("net-limit", NUMBER, CONF_NET_LIMIT, net_limit),
 	VALUE("third-party", LIST, CONF_THIRD_PARTY, prefix),
 	{ 0 }
 };

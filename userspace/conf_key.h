@@ -45,6 +45,7 @@ enum conf_policy_id {
 	CONF_CLIENT_IP,
 	CONF_HAIRPIN,
 	CONF_HOST_LIMIT,
+	CONF_NET_LIMIT,
 	CONF_THIRD_PARTY,
 	CONF_POLICY_MAX
 };
@@ -116,7 +117,10 @@ extern const struct conf_key conf_policy_keys[];
 extern const struct conf_key conf_app_keys[];
 extern const struct conf_key conf_ports_keys[];
 
-/* What a policy and an application are as long as nothing else is said. */
+/*
+ * What a policy and an application are as long as nothing else is said. Limits
+ * of a policy follow from its helper: conf_settle() sets them.
+ */
 extern const struct policy conf_policy_default;
 extern const struct policy_app conf_app_default;
 
@@ -134,8 +138,8 @@ bool conf_find_app(const char *name, enum nfim_app *app);
  * @p: the policy
  *
  * An application that is refused has no other properties, and one without
- * outside ports has its inside ports there. What no policy can hold apart must
- * not differ.
+ * outside ports has its inside ports there; limits that are not set get the
+ * values that the helper has. What no policy can hold apart must not differ.
  */
 void conf_settle(struct policy *p);
 

@@ -21,6 +21,10 @@ void conf_settle(struct policy *p)
 {
 	struct policy_app *app;
 
+	if (!p->host_limit)
+		p->host_limit = policy_quota[p->helper].host;
+	if (!p->net_limit)
+		p->net_limit = policy_quota[p->helper].net;
 	for (app = p->app; app < p->app + NFIM_APP_MAX; app++) {
 		if (!app->allow)
 			*app = (struct policy_app){ 0 };
@@ -52,6 +56,10 @@ bool conf_is_default(const struct conf_key *key, const struct conf_slot *slot)
 	struct policy plain = conf_policy_default;
 	const struct conf_slot other = { .policy = &plain, .app = slot->app };
 
+	/* The first key is the helper; what a policy limits follows from it. */
+	if (key != conf_policy_keys)
+		plain.helper = slot->policy->helper;
+	conf_settle(&plain);
 	plain.app[slot->app] = conf_app_default;
 	memcpy(plain.app[slot->app].outside, slot->policy->app[slot->app].inside,
 	       sizeof(plain.app[slot->app].outside));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The lines of a message before and after an edit. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "explain_say.h"
 #include "explain_text.h"
@@ -83,18 +84,39 @@ static json_t *new_json(const struct edit_plan *plan, struct span data,
 	return bytes_json(text, n);
 }
 
+/* Blanks at the end of a line make up for what became shorter elsewhere. */
+static bool reads_the_same(const json_t *a, const json_t *b)
+{
+	const char *s = json_string_value(a), *t = json_string_value(b);
+	size_t n = 0;
+
+	while (s && t && s[n] && s[n] == t[n])
+		n++;
+	return s && t && !s[n + strspn(s + n, " ")] &&
+	       !t[n + strspn(t + n, " ")];
+}
+
+static bool add_pair(json_t *all, json_t *old, json_t *new)
+{
+	if (!reads_the_same(old, new))
+		return !json_array_append_new(all,
+					      json_pack("{s:o, s:o}", "old",
+							old, "new", new));
+	json_decref(old);
+	json_decref(new);
+	return true;
+}
+
 json_t *text_lines(const struct edit_plan *plan, struct span data)
 {
 	json_t *all = json_array();
-	json_t *pair;
 	struct line l;
 	u32 i;
 
 	for (i = 0; all && i < plan->n; i += l.n) {
 		l = find_line(plan, data, i);
-		pair = json_pack("{s:o, s:o}", "old", old_json(data, &l),
-				 "new", new_json(plan, data, &l));
-		if (json_array_append_new(all, pair)) {
+		if (!add_pair(all, old_json(data, &l),
+			      new_json(plan, data, &l))) {
 			json_decref(all);
 			return NULL;
 		}

@@ -1,148 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * What client and server say, and what the helper makes of it. This follows
- * kernel/helper_msnp.c step by step: who changes one changes the other.
- */
-#include "../kernel/proto/msnp_stream.h"
-#include "explain_login.h"
+/* What client and server say to each other. */
 #include "explain_msnp.h"
-#include "explain_reading.h"
-#include "explain_say.h"
+#include "explain_profile.h"
 
-const struct policy *reading_policy(const struct reading *r)
-{
-	return state_policy(r->x, r->c->host);
-}
-
-/*
- * Readers of what a message on a switchboard may hold. One for another kind of
- * announcement needs an enum msnp_interest, a file and a line here.
+/**
+ * struct talking - a segment of a conversation
+ * @r: the segment; first, because the engine knows that only
+ * @talk: for the logic
+ * @f: the command in hand
  */
-static const struct {
-	enum msnp_interest interest;
-	void (*read)(const struct reading *r, const struct stream_msg *msg,
-		     struct edit_plan *plan);
-} readers[] = {
-	{ MSNP_INVITE, reading_invite },
+struct talking {
+	struct reading r;
+	struct msnp_talk talk;
+	struct msnp_frame f;
 };
-
-/* A message that passes in pieces is not edited; tell it once. */
-static void note_split(const struct reading *r, const struct stream_msg *msg,
-		       bool ended)
-{
-	bool held = r->h->flow.hold.len && r->h->hold_seq == msg->seq;
-	struct half *h = r->h;
-
-	if (msg->whole)
-		h->split_packet = held ? h->hold_packet : r->x->packet->number;
-	if (r->f.begun && msnp_interest(r->f.payload) != MSNP_SKIP)
-		h->split = true;
-	if (!ended || !h->split)
-		return;
-	h->split = false;
-	r->x->count[NFIM_SPLIT]++;
-	say_message(r->x, r->c, nfim_counter_name(NFIM_SPLIT),
-		    h->split_packet);
-}
-
-static bool is_msg(const struct reading *r)
-{
-	return !memcmp(r->f.cmd, "MSG", 3);
-}
-
-static void on_switchboard(const struct reading *r,
-			   const struct stream_msg *msg,
-			   struct edit_plan *plan)
-{
-	enum msnp_interest interest = msnp_interest(r->f.payload);
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(readers); i++) {
-		if (readers[i].interest != interest)
-			continue;
-		if (r->f.payload_len <= NFIM_MSG_MAX)
-			readers[i].read(r, msg, plan);
-		else
-			say_message(r->x, r->c, "too-long",
-				    r->x->packet->number);
-	}
-}
-
-static void follow(const struct reading *r)
-{
-	struct endpoint server;
-	enum nfim_counter how;
-
-	/* Rules attach the helper to its port already. */
-	if (!msnp_next_server(r->f.line, &server.addr, &server.port) ||
-	    server.port == MSNP_PORT)
-		return;
-	how = open_master(r->x, r->c, reading_policy(r), &server);
-	r->x->count[how]++;
-	say_follow(r->x, r->c, &server, how);
-}
-
-static bool on_switchboard_now(const struct reading *r)
-{
-	const struct half *c2s = r->c->half + MSNP_C2S;
-
-	return msnp_scan_kind(&c2s->dir.scan.msnp) == MSNP_SB;
-}
-
-static void take_piece(const struct reading *r, const struct stream_msg *msg,
-		       bool ended)
-{
-	if (!on_switchboard_now(r))
-		explain_login(r->x, r->c, r->side, &r->f, ended);
-	else if (r->side == MSNP_C2S && is_msg(r))
-		note_split(r, msg, ended);
-}
-
-static void take_message(void *ctx, const struct stream_msg *msg,
-			 struct edit_plan *plan)
-{
-	const struct reading *r = ctx;
-
-	r->x->count[NFIM_MESSAGES]++;
-	if (!msg->whole) {
-		take_piece(r, msg, true);
-	} else if (!on_switchboard_now(r)) {
-		explain_login(r->x, r->c, r->side, &r->f, true);
-		if (r->side == MSNP_S2C)
-			follow(r);
-	} else if (is_msg(r)) {
-		on_switchboard(r, msg, plan);
-	}
-	if (plan->n)
-		r->x->count[edit_delta(plan) ? NFIM_EDIT_RESIZED :
-					       NFIM_EDIT_SAME_LENGTH]++;
-}
-
-static void take_part(void *ctx, const struct stream_msg *msg)
-{
-	take_piece(ctx, msg, false);
-}
 
 static enum stream_event next(void *ctx, union stream_scan *scan,
 			      struct span data, u32 *pos,
 			      struct stream_msg *msg)
 {
-	struct reading *r = ctx;
-	enum msnp_kind kind;
+	struct talking *t = ctx;
 
-	kind = msnp_scan_kind(&r->c->half[MSNP_C2S].dir.scan.msnp);
-	/* The client speaks first; a server that does speaks something else. */
-	if (r->side == MSNP_S2C && kind == MSNP_UNKNOWN)
-		msnp_scan_stop(&scan->msnp, NFIM_OPAQUE_FOREIGN);
-	return msnp_stream_next(&scan->msnp, r->side, kind, data, pos, msg,
-				&r->f);
+	(void)scan;
+	return msnp_talk_next(&t->talk, data, pos, msg, &t->f);
+}
+
+static bool on_switchboard(const struct talking *t)
+{
+	return msnp_scan_kind(t->talk.scan[MSNP_C2S]) == MSNP_SB;
+}
+
+/* It could announce something, but nobody reads that much. */
+static bool is_too_long(const struct talking *t)
+{
+	return t->f.whole && t->f.payload_len > NFIM_MSG_MAX &&
+	       t->r.side == MSNP_C2S && on_switchboard(t) &&
+	       !memcmp(t->f.cmd, "MSG", 3) &&
+	       msnp_interest(t->f.payload) != MSNP_SKIP;
+}
+
+static void message(void *ctx, const struct stream_msg *msg,
+		    struct edit_plan *plan)
+{
+	struct talking *t = ctx;
+
+	if (!on_switchboard(t))
+		profile_take(&t->r, &t->f, true);
+	if (is_too_long(t))
+		say_message(t->r.x, t->r.c, "too-long",
+			    t->r.x->packet->number);
+	reading_message(&t->r, msg->data, plan);
+	msnp_talk_message(&t->talk, &t->f, msg, plan);
+	reading_tell(&t->r);
+}
+
+static void part(void *ctx, const struct stream_msg *msg)
+{
+	struct talking *t = ctx;
+
+	reading_part(&t->r, msg);
+	if (!on_switchboard(t))
+		profile_take(&t->r, &t->f, false);
+	msnp_talk_part(&t->talk, &t->f);
 }
 
 static u32 skip(const union stream_scan *scan)
 {
-	u32 left = msnp_scan_skip(&scan->msnp);
-
-	return left && !(scan->raw.owner & MSNP_UNSKIPPED) ? left - 1 : 0;
+	return tcp_half(scan)->wants_all ? 0 : msnp_talk_skip(&scan->msnp);
 }
 
 static void skipped(union stream_scan *scan, u32 len)
@@ -162,8 +86,8 @@ static enum nfim_counter opaque(const union stream_scan *scan)
 
 static const struct stream_ops ops = {
 	.next = next,
-	.message = take_message,
-	.part = take_part,
+	.message = message,
+	.part = part,
 	.skip = skip,
 	.skipped = skipped,
 	.stop = stop,
@@ -172,33 +96,25 @@ static const struct stream_ops ops = {
 	.flow = tcp_flow,
 };
 
-static void gave_up(const struct reading *r, enum nfim_counter why)
-{
-	if (r->cut) {
-		r->x->cut++;
-		why = NFIM_OPAQUE_GAP;
-	}
-	r->x->count[why]++;
-	say_opaque(r->x, r->c, r->side, why,
-		   r->cut ? "not captured as a whole" : NULL);
-}
-
 void explain_msnp(struct explain *x, struct conn *c, enum msnp_side side,
 		  struct stream_out *out)
 {
-	struct reading r = {
-		.x = x,
-		.c = c,
-		.side = side,
-		.h = c->half + side,
-	};
-	const struct policy *policy = reading_policy(&r);
+	struct talking t;
+	const struct policy *policy;
 
-	tcp_take(&r, &ops, policy && policy->hold, out);
-	if (out->why != NFIM_OK)
-		gave_up(&r, out->why);
-	else if (out->what & STREAM_GAP)
-		x->count[NFIM_OUT_OF_ORDER]++;
-	if (out->what & STREAM_REPEATED)
-		x->count[NFIM_EDIT_REPEATED]++;
+	reading_begin(&t.r, x, c, side, 0);
+	t.talk = (struct msnp_talk){
+		.env = &t.r.env,
+		.side = side,
+		.scan = {
+			&c->half[MSNP_C2S].dir.scan.msnp,
+			&c->half[MSNP_S2C].dir.scan.msnp,
+		},
+		.scratch = &x->scratch,
+		.may_edit = stream_may_edit,
+		.inside_port = c->client.port,
+		.outside_port = c->client.port,
+	};
+	policy = reading_policy(&t.r);
+	tcp_take(&t.r, &ops, policy && policy->hold, out);
 }

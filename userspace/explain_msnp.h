@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The decisions of kernel/helper_msnp.c, for a segment of a capture. */
+/* MSNP in the segments of a capture. */
 #ifndef _NFIM_EXPLAIN_MSNP_H
 #define _NFIM_EXPLAIN_MSNP_H
 
@@ -7,9 +7,6 @@
 
 /* Where rules attach the helper; any other port must be named by a server. */
 #define MSNP_PORT	1863
-
-/* A bit of stream_scan.raw.owner: read what cannot announce anything too. */
-#define MSNP_UNSKIPPED	0x80
 
 /**
  * explain_msnp() - read a segment of a control connection

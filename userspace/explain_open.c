@@ -7,116 +7,145 @@
 
 #define SECOND	1000000u
 
+/* nf_conntrack_udp_timeout_stream */
+#define STREAM_SECS	120
+
 static bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
 	return a->port == b->port && addr_equal(&a->addr, &b->addr);
 }
 
-static bool same_host(const struct opening *a, const struct opening *b)
+/* The same invitation or call; a call may go on over another connection. */
+static bool same_cause(const struct opened *a, const struct opened *b)
 {
-	return a->conn->host == b->conn->host;
+	if (a->helper != b->helper)
+		return false;
+	return a->helper == POLICY_IMSIP ? a->cookie == b->cookie :
+					   a->conn == b->conn;
 }
 
-static void drop(struct explain *x, struct opening **link)
+static bool same_peer(const struct opened *a, const struct opened *b)
 {
-	struct opening *o = *link;
+	return addr_equal(&a->peer, &b->peer);
+}
+
+static bool is_master(const struct opened *o)
+{
+	return o->app == NFIM_APP_SWITCHBOARD;
+}
+
+static void drop(struct explain *x, struct opened **link)
+{
+	struct opened *o = *link;
 
 	*link = o->next;
 	free(o);
-	x->n_openings--;
+	x->n_opened--;
 }
 
-/* Connections end when their segments say so, the rest by the clock. */
+/* TCP connections end when they say so, the rest by the clock. */
 static void reap(struct explain *x)
 {
-	struct opening **link = &x->opening;
+	struct opened **link = &x->opened;
 
 	while (*link) {
-		if (!(*link)->connected && (*link)->expires <= x->now)
+		struct opened *o = *link;
+		bool ends = !o->connected || o->proto == IPPROTO_UDP;
+
+		if (ends && o->expires <= x->now)
 			drop(x, link);
 		else
-			link = &(*link)->next;
+			link = &o->next;
 	}
 }
 
 /* Says the same once more: the client retried, or sent it by two ways. */
-static bool repeats(const struct opening *o, const struct opening *old)
+static bool repeats(const struct opened *o, const struct opened *old)
 {
-	return !old->connected && old->conn == o->conn && old->app == o->app &&
-	       old->proto == o->proto &&
-	       endpoint_equal(&old->listener, &o->listener);
+	return !old->connected && old->host == o->host && old->app == o->app &&
+	       old->proto == o->proto && same_cause(o, old) &&
+	       endpoint_equal(&old->listener, &o->listener) &&
+	       (!o->another || same_peer(o, old));
 }
 
-static enum nfim_counter admit(struct explain *x, const struct opening *o,
-			       const struct policy *policy, u16 *old_port)
+/* @old_port: where the same listener waits already, else 0. */
+static enum nfim_counter admit(struct explain *x, const struct opened *o,
+			       const struct policy *policy, u32 n,
+			       u16 *old_port)
 {
-	bool master = o->app == NFIM_APP_SWITCHBOARD, repeated = false;
-	u32 pending = 0, same = 0, all = 0;
-	const struct opening *old;
+	u32 pending = n, same = 0, all = 0;
+	const struct opened *old;
+	bool repeated = false;
+	u32 most = o->helper == POLICY_IMSIP ? NFIM_TRUNK_EXPECT :
+					       NFIM_MASTER_EXPECT;
 
-	reap(x);
 	*old_port = 0;
-	for (old = x->opening; old; old = old->next) {
-		bool old_master = old->app == NFIM_APP_SWITCHBOARD;
-
+	for (old = x->opened; old; old = old->next) {
 		if (!old->connected && old->conn == o->conn &&
-		    old_master == master)
+		    is_master(old) == is_master(o))
 			pending++;
 		if (repeats(o, old)) {
 			repeated = true;
 			*old_port = old->outside.port;
 		}
-		if (!same_host(o, old))
+		if (old->host != o->host)
 			continue;
 		all++;
-		same += old->app == o->app;
+		same += old->app == o->app && !old->extra;
 	}
-	if (pending >= NFIM_MASTER_EXPECT)
+	if (pending > most)
 		return NFIM_REFUSED_MASTER_LIMIT;
 	if (repeated)
 		return NFIM_OK;
 	if (same >= policy->app[o->app].limit || all >= policy->host_limit)
 		return NFIM_REFUSED_HOST_LIMIT;
-	return x->n_openings >= NFIM_NET_OFFERS ? NFIM_REFUSED_NET_LIMIT :
+	return x->n_opened >= policy->net_limit ? NFIM_REFUSED_NET_LIMIT :
 						  NFIM_OK;
 }
 
-/* An expectation of another connection stands in the way. */
-static bool clashes(const struct explain *x, const struct opening *o)
+static bool same_place(const struct opened *o, const struct opened *old)
 {
-	const struct opening *old;
+	return !old->connected && old->proto == o->proto &&
+	       endpoint_equal(&old->outside, &o->outside);
+}
 
-	for (old = x->opening; old; old = old->next)
-		if (!old->connected && old->proto == o->proto &&
-		    old->conn != o->conn &&
-		    endpoint_equal(&old->outside, &o->outside))
+/* An expectation in place stands in the way of this one. */
+static bool clashes(const struct explain *x, const struct opened *o)
+{
+	const struct opened *old;
+
+	for (old = x->opened; old; old = old->next) {
+		if (!same_place(o, old) || repeats(o, old) ||
+		    (old->conn == o->conn && same_peer(o, old)))
+			continue;
+		if (!o->peer.len || !old->peer.len || same_peer(o, old))
 			return true;
+	}
 	return false;
 }
 
-static bool add(struct explain *x, const struct opening *o)
+static bool add(struct explain *x, const struct opened *o)
 {
-	struct opening **link = &x->opening, *new = malloc(sizeof(*new));
+	struct opened **link = &x->opened, *new = malloc(sizeof(*new));
 
 	if (!new) {
 		x->rc = err_nomem();
 		return false;
 	}
 	while (*link) {
-		struct opening *old = *link;
+		struct opened *old = *link;
 
 		if (repeats(o, old) ||
-		    (!old->connected && old->conn == o->conn &&
-		     old->proto == o->proto &&
-		     endpoint_equal(&old->outside, &o->outside)))
+		    (same_place(o, old) && old->conn == o->conn &&
+		     same_peer(o, old)))
 			drop(x, link);
 		else
 			link = &old->next;
 	}
 	*new = *o;
-	new->next = x->opening;
-	x->opening = new;
-	x->n_openings++;
+	new->next = x->opened;
+	x->opened = new;
+	x->n_opened++;
 	return true;
 }
 
@@ -126,54 +155,153 @@ bool open_is_open(enum nfim_counter how)
 	       how == NFIM_EXPECTED_UNEDITED;
 }
 
-/* Without NAT nothing is ever rewritten. */
-static enum nfim_counter rewrite(const struct open_request *r, u16 port)
+/* --- the ports of an offer ------------------------------------------------ */
+
+/**
+ * struct job - an endpoint on its way
+ * @x: everything
+ * @by: whose it is
+ * @o: what is wanted
+ * @like: what all ports have in common
+ */
+struct job {
+	struct explain *x;
+	const struct announcer *by;
+	struct opening *o;
+	struct opened like;
+};
+
+static u32 n_ports(const struct offer *f)
 {
-	if (!self_is_natted(r->self))
+	return !f->ports ? 1 : f->ports < NFIM_OFFER_PORTS ? f->ports : NFIM_OFFER_PORTS;
+}
+
+/* Every second port is for RTCP. */
+static enum nfim_app nth_app(const struct offer *f, u32 nth)
+{
+	return nth % 2 ? NFIM_APP_RTCP : f->app;
+}
+
+static struct opened nth(const struct job *j, u32 n, u16 first, u8 proto)
+{
+	struct opened e = j->like;
+
+	e.app = nth_app(j->o->offer, n);
+	e.proto = proto;
+	e.extra = proto != j->o->offer->proto || n > 1;
+	e.listener.port = (u16)(j->o->offer->inside_port + n);
+	e.outside.port = (u16)(first + n);
+	return e;
+}
+
+static bool any_clashes(const struct job *j, u16 first)
+{
+	const struct offer *f = j->o->offer;
+	u32 i;
+
+	for (i = 0; i < n_ports(f); i++) {
+		struct opened e = nth(j, i, first, f->proto);
+
+		if (clashes(j->x, &e))
+			return true;
+		e.proto = f->also;
+		if (f->also && clashes(j->x, &e))
+			return true;
+	}
+	return false;
+}
+
+static bool add_all(const struct job *j, u16 first)
+{
+	const struct offer *f = j->o->offer;
+	bool ok = true;
+	u32 i;
+
+	for (i = 0; i < n_ports(f) && ok; i++) {
+		struct opened e = nth(j, i, first, f->proto);
+
+		ok = add(j->x, &e);
+		e = nth(j, i, first, f->also);
+		if (ok && f->also)
+			ok = add(j->x, &e);
+	}
+	return ok;
+}
+
+/* Without NAT nothing is ever rewritten. */
+static enum nfim_counter rewrite(const struct opening *o, u16 port)
+{
+	if (!self_is_natted(o->self))
 		return NFIM_EXPECTED;
-	switch (r->plan(r->arg, port)) {
-	case REWRITE_NONE:
+	switch (o->plan(o->arg, port)) {
+	case ENV_REWRITE_NONE:
 		return NFIM_EXPECTED;
-	case REWRITE_DONE:
+	case ENV_REWRITE_DONE:
 		return NFIM_EXPECTED_EDITED;
 	default:
-		return r->offer->in_place && r->offer->announced_port == port ?
+		return o->offer->in_place && o->offer->announced_port == port ?
 		       NFIM_EXPECTED_UNEDITED : NFIM_REFUSED_UNREACHABLE;
 	}
 }
 
 /*
- * Open o->outside.port. NFIM_REFUSED_NO_PORT and NFIM_REFUSED_UNREACHABLE
- * leave hope for another port.
+ * Open the outside ports from @first on. NFIM_REFUSED_NO_PORT and
+ * NFIM_REFUSED_UNREACHABLE leave hope for others.
  */
-static enum nfim_counter open_port(struct explain *x,
-				   const struct open_request *r,
-				   const struct opening *o)
+static enum nfim_counter open_ports(struct job *j, u16 first)
 {
-	enum nfim_counter how;
+	enum nfim_counter how = rewrite(j->o, first);
 
-	if (clashes(x, o))
+	if (!open_is_open(how))
+		return how;
+	if (any_clashes(j, first)) {
+		if (self_is_natted(j->o->self))
+			j->o->unplan(j->o->arg);
 		return NFIM_REFUSED_NO_PORT;
-	how = rewrite(r, o->outside.port);
-	if (open_is_open(how) && !add(x, o))
+	}
+	if (!add_all(j, first))
 		return NFIM_REFUSED_NOMEM;
+	j->o->outside_port = first;
 	return how;
 }
 
-static enum nfim_counter choose_port(struct explain *x,
-				     const struct open_request *r,
-				     struct opening *o, u16 first)
+/* Whether all ports from @first on may be used. */
+static bool ports_ok(const struct job *j, u16 first)
 {
+	const struct policy *p = j->by->policy;
+	u32 i, n = n_ports(j->o->offer);
+
+	if (first + n - 1 > 65535)
+		return false;
+	for (i = 1; i < n; i++)
+		if (policy_port(p->app[nth_app(j->o->offer, i)].outside,
+				(u16)(first + i), p->privileged) != NFIM_OK)
+			return false;
+	return true;
+}
+
+/* RTP listens on an even port, unless the client itself chose otherwise. */
+static u16 aligned(const struct offer *f, u16 port)
+{
+	return f->ports % 2 || !f->ports || port == f->announced_port ?
+	       port : port & 0xfffe;
+}
+
+static enum nfim_counter choose_port(struct job *j, u16 first)
+{
+	const struct offer *f = j->o->offer;
 	enum nfim_counter how = NFIM_REFUSED_NO_PORT;
 	struct port_choice c = { .first = first };
 	u16 port;
 
 	/* The seed is the same always, so that a capture has one explanation. */
-	while ((port = policy_next_port(r->policy, o->app, &c))) {
-		if (r->offer->fixed && port != r->offer->announced_port)
+	while ((port = policy_next_port(j->by->policy, f->app, &c))) {
+		port = aligned(f, port);
+		if (!ports_ok(j, port))
+			continue;
+		if (f->fixed && port != f->announced_port)
 			break;
-		o->outside.port = port;
-		how = open_port(x, r, o);
+		how = open_ports(j, port);
 		if (how != NFIM_REFUSED_NO_PORT &&
 		    how != NFIM_REFUSED_UNREACHABLE)
 			break;
@@ -181,58 +309,92 @@ static enum nfim_counter choose_port(struct explain *x,
 	return how;
 }
 
-static void describe(const struct explain *x, struct opening *o,
-		     const struct conn *c, const struct policy *policy,
-		     enum nfim_app app)
+/* The other ports that an offer names must be as good as the first one. */
+static enum nfim_counter judge_others(const struct job *j)
 {
-	*o = (struct opening){
-		.app = app,
-		.proto = IPPROTO_TCP,
-		.conn = c,
-		.expires = x->now + (u64)policy->app[app].lifetime * SECOND,
-	};
+	struct offer next = *j->o->offer;
+	enum nfim_counter why = NFIM_OK;
+	u32 i, n = n_ports(&next);
+
+	if (next.inside_port + n - 1 > 65535)
+		return NFIM_REFUSED_MALFORMED;
+	for (i = 1; i < n && why == NFIM_OK; i++) {
+		next.app = nth_app(j->o->offer, i);
+		next.inside_port = (u16)(j->o->offer->inside_port + i);
+		why = policy_judge(j->by->policy, &next);
+	}
+	next = *j->o->offer;
+	next.proto = next.also;
+	if (next.proto && why == NFIM_OK)
+		why = policy_judge(j->by->policy, &next);
+	return why;
 }
 
-enum nfim_counter open_media(struct explain *x, const struct open_request *r,
+static void describe(const struct explain *x, struct opened *e,
+		     const struct announcer *by, enum nfim_app app,
+		     u32 lifetime)
+{
+	*e = (struct opened){
+		.app = app,
+		.proto = IPPROTO_TCP,
+		.helper = by->conn->helper,
+		.conn = by->conn,
+		.host = by->host,
+		.lifetime = by->policy->app[app].lifetime,
+	};
+	if (lifetime && lifetime < e->lifetime)
+		e->lifetime = lifetime;
+	e->expires = x->now + (u64)e->lifetime * SECOND;
+}
+
+static enum nfim_counter admit_all(const struct job *j, u16 *old)
+{
+	const struct offer *f = j->o->offer;
+	struct opened rtcp = nth(j, 1, 0, f->proto);
+	enum nfim_counter why;
+	u16 unused;
+
+	why = admit(j->x, &j->like, j->by->policy,
+		    n_ports(f) * (f->also ? 2 : 1), old);
+	if (why != NFIM_OK || n_ports(f) == 1)
+		return why;
+	return admit(j->x, &rtcp, j->by->policy, 0, &unused);
+}
+
+enum nfim_counter open_media(struct explain *x, const struct announcer *by,
 			     struct opening *o)
 {
+	struct job j = { .x = x, .by = by, .o = o };
+	const struct offer *f = o->offer;
 	enum nfim_counter how;
 	u16 old;
 
-	describe(x, o, r->conn, r->policy, r->offer->app);
-	o->proto = r->offer->proto;
-	o->cookie = r->offer->cookie;
-	o->listener.addr = r->self->inside;
-	o->listener.port = r->offer->inside_port;
-	o->outside.addr = r->self->outside;
-	how = admit(x, o, r->policy, &old);
+	if (f->peer.len && f->peer.len != o->self->inside.len)
+		return NFIM_REFUSED_NOT_SELF;
+	how = judge_others(&j);
 	if (how != NFIM_OK)
 		return how;
-	if (self_is_natted(r->self))
-		return choose_port(x, r, o,
-				   old ? old : r->offer->announced_port);
-	o->outside.port = o->listener.port;
-	return open_port(x, r, o);
+	reap(x);
+	describe(x, &j.like, by, f->app, f->lifetime);
+	j.like.proto = f->proto;
+	j.like.cookie = f->cookie;
+	j.like.reserved = f->reserved;
+	j.like.another = f->another;
+	j.like.signalling = f->helper == OFFER_IMSIP;
+	j.like.listener = (struct endpoint){ o->self->inside, f->inside_port };
+	j.like.outside.addr = o->self->outside;
+	j.like.peer = f->peer;
+	how = admit_all(&j, &old);
+	if (how != NFIM_OK)
+		return how;
+	return self_is_natted(o->self) ?
+	       choose_port(&j, old ? old : f->announced_port) :
+	       open_ports(&j, f->inside_port);
 }
 
-/* A server's word must not lead a client to anything but a server. */
-static bool may_be_server(const struct conn *c, const struct addr *a)
-{
-	static const u8 v4_mapped[12] = { [10] = 0xff, [11] = 0xff };
-	static const u8 zero[15];
+/* --- servers, and the life of what is open -------------------------------- */
 
-	if (a->len != c->client.addr.len || addr_equal(a, &c->client.addr))
-		return false;
-	if (a->len == 4)
-		return a->b[0] && a->b[0] != 127 && a->b[0] >> 4 != 14 &&
-		       memcmp(a->b, "\xff\xff\xff\xff", 4);
-	return a->b[0] != 0xff && memcmp(a->b, v4_mapped, 12) &&
-	       !(a->b[0] == 0xfe && a->b[1] >> 6 == 2) &&
-	       !(!memcmp(a->b, zero, 15) && a->b[15] <= 1);
-}
-
-enum nfim_counter open_master(struct explain *x, const struct conn *c,
-			      const struct policy *policy,
+enum nfim_counter open_master(struct explain *x, const struct announcer *by,
 			      const struct endpoint *server)
 {
 	struct offer offer = {
@@ -240,38 +402,68 @@ enum nfim_counter open_master(struct explain *x, const struct conn *c,
 		.proto = IPPROTO_TCP,
 		.inside_port = server->port,
 	};
-	enum nfim_counter why = policy_judge(policy, &offer);
-	struct opening o;
+	enum nfim_counter why = policy_judge(by->policy, &offer);
+	const struct addr *client = &by->host->addr;
+	struct opened e;
 	u16 old;
 
 	if (why != NFIM_OK)
 		return why;
-	if (!may_be_server(c, &server->addr))
+	/* A server's word must not lead a client to anything but a server. */
+	if (server->addr.len != client->len ||
+	    !addr_is_unicast(&server->addr) ||
+	    addr_equal(&server->addr, client))
 		return NFIM_REFUSED_NOT_SELF;
-	describe(x, &o, c, policy, NFIM_APP_SWITCHBOARD);
-	o.listener = *server;
-	o.outside = *server;
-	why = admit(x, &o, policy, &old);
+	reap(x);
+	describe(x, &e, by, NFIM_APP_SWITCHBOARD, 0);
+	e.listener = *server;
+	e.outside = *server;
+	e.peer = *client;
+	why = admit(x, &e, by->policy, 1, &old);
 	if (why != NFIM_OK)
 		return why;
-	return add(x, &o) ? NFIM_FOLLOWED : NFIM_REFUSED_NOMEM;
+	return add(x, &e) ? NFIM_FOLLOWED : NFIM_REFUSED_NOMEM;
 }
 
-u32 open_cancel(struct explain *x, const struct conn *c, u32 cookie)
+static bool is_named(const struct opened *o, const struct announcer *by,
+		     u32 cookie)
 {
-	struct opening **link = &x->opening;
+	return o->cookie == cookie && o->helper == by->conn->helper &&
+	       o->host == by->host && !is_master(o) &&
+	       (o->helper == POLICY_IMSIP || o->conn == by->conn);
+}
+
+u32 open_close(struct explain *x, const struct announcer *by, u32 cookie,
+	       bool end)
+{
+	struct opened **link = &x->opened;
 	u32 n = 0;
 
 	reap(x);
 	while (*link) {
-		struct opening *o = *link;
+		struct opened *o = *link;
 
-		if (o->connected || o->cookie != cookie || o->conn != c ||
-		    o->app == NFIM_APP_SWITCHBOARD) {
+		if ((o->connected && !end) || !is_named(o, by, cookie)) {
 			link = &o->next;
 			continue;
 		}
+		n += !o->connected;
 		drop(x, link);
+	}
+	return n;
+}
+
+u32 open_activate(struct explain *x, const struct announcer *by, u32 cookie)
+{
+	struct opened *o;
+	u32 n = 0;
+
+	reap(x);
+	for (o = x->opened; o; o = o->next) {
+		if (o->connected || !is_named(o, by, cookie))
+			continue;
+		o->reserved = false;
+		o->expires = x->now + (u64)o->lifetime * SECOND;
 		n++;
 	}
 	return n;
@@ -281,43 +473,67 @@ u32 open_cancel(struct explain *x, const struct conn *c, u32 cookie)
  * The capture may be from inside, where a peer's destination is the listener,
  * or from outside, where it is the gateway.
  */
-static bool leads_to(const struct opening *o, const struct endpoint *to)
+static bool leads_to(const struct opened *o, const struct endpoint *to)
 {
 	return endpoint_equal(&o->outside, to) ||
 	       endpoint_equal(&o->listener, to);
 }
 
-const struct opening *open_connect(struct explain *x, const struct packet *p)
+/* A client may come to its server more than once. */
+static bool is_awaited(const struct explain *x, const struct opened *o)
 {
-	struct opening *o;
+	return !o->reserved &&
+	       (!o->connected || (is_master(o) && o->expires > x->now));
+}
+
+const struct opened *open_connect(struct explain *x, const struct packet *p)
+{
+	struct opened *o;
 
 	reap(x);
-	for (o = x->opening; o; o = o->next) {
-		if (o->connected || o->proto != IPPROTO_TCP ||
-		    !leads_to(o, &p->dst))
+	for (o = x->opened; o; o = o->next) {
+		if (!is_awaited(x, o) || o->proto != p->proto ||
+		    !leads_to(o, &p->dst) ||
+		    (o->peer.len && !addr_equal(&p->src.addr, &o->peer)))
 			continue;
-		if (o->app == NFIM_APP_SWITCHBOARD &&
-		    !addr_equal(&p->src.addr, &o->conn->client.addr))
-			continue;
-		o->connected = true;
-		o->peer = p->src;
+		/* A registrar may come again. */
+		o->connected = !o->signalling;
+		o->child = p->src;
+		if (o->connected && o->proto == IPPROTO_UDP)
+			o->expires = x->now + STREAM_SECS * SECOND;
 		return o;
 	}
 	return NULL;
 }
 
+/* The two ends of a connection that uses something open. */
+static bool is_between(const struct opened *o, const struct packet *p)
+{
+	return o->connected && o->proto == p->proto &&
+	       ((endpoint_equal(&o->child, &p->src) && leads_to(o, &p->dst)) ||
+		(endpoint_equal(&o->child, &p->dst) && leads_to(o, &p->src)));
+}
+
+void open_media_packet(struct explain *x, const struct packet *p)
+{
+	struct opened *o;
+
+	for (o = x->opened; o; o = o->next)
+		if (is_between(o, p)) {
+			o->expires = x->now + STREAM_SECS * SECOND;
+			return;
+		}
+	open_connect(x, p);
+}
+
 void open_disconnect(struct explain *x, const struct packet *p)
 {
-	struct opening **link = &x->opening;
+	struct opened **link = &x->opened;
 
 	while (*link) {
-		struct opening *o = *link;
+		struct opened *o = *link;
 
-		if (o->connected && o->proto == IPPROTO_TCP &&
-		    ((endpoint_equal(&o->peer, &p->src) &&
-		      leads_to(o, &p->dst)) ||
-		     (endpoint_equal(&o->peer, &p->dst) &&
-		      leads_to(o, &p->src))))
+		if (is_between(o, p))
 			drop(x, link);
 		else
 			link = &o->next;

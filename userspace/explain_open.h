@@ -6,60 +6,41 @@
 #ifndef _NFIM_EXPLAIN_OPEN_H
 #define _NFIM_EXPLAIN_OPEN_H
 
+#include "../kernel/proto/env.h"
 #include "explain_state.h"
 
 /**
- * enum rewrite - whether an announcement can say a port
- * @REWRITE_NONE: it does already
- * @REWRITE_DONE: planned
- * @REWRITE_IMPOSSIBLE: not this one
+ * struct announcer - a host on a control connection
+ * @conn: the connection
+ * @host: one of its ends
+ * @policy: the policy of the host, or NULL
  */
-enum rewrite {
-	REWRITE_NONE,
-	REWRITE_DONE,
-	REWRITE_IMPOSSIBLE,
-};
-
-/**
- * struct open_request - an offer that policy allows
- * @conn: who announced it
- * @policy: the policy of the host
- * @self: the addresses of the host
- * @offer: what was announced
- * @plan: makes the announcement say an outside port
- * @arg: for @plan
- */
-struct open_request {
+struct announcer {
 	const struct conn *conn;
+	const struct host *host;
 	const struct policy *policy;
-	const struct self *self;
-	const struct offer *offer;
-	enum rewrite (*plan)(void *arg, u16 port);
-	void *arg;
 };
 
 /**
- * open_media() - open what a client announced
+ * open_media() - open what a host announced
  * @x: everything
- * @r: the offer
- * @o: filled with what was opened, as far as it was tried
+ * @by: the host, whose policy allows it
+ * @o: what to open; @o->outside_port is set
  *
  * Return: what came of it, or why nothing did.
  */
-enum nfim_counter open_media(struct explain *x, const struct open_request *r,
+enum nfim_counter open_media(struct explain *x, const struct announcer *by,
 			     struct opening *o);
 
 /**
  * open_master() - follow a client to its next server
  * @x: everything
- * @c: the connection on which the server was named
- * @policy: the policy of the host, or NULL
+ * @by: the client
  * @server: the server
  *
  * Return: %NFIM_FOLLOWED or why not.
  */
-enum nfim_counter open_master(struct explain *x, const struct conn *c,
-			      const struct policy *policy,
+enum nfim_counter open_master(struct explain *x, const struct announcer *by,
 			      const struct endpoint *server);
 
 /**
@@ -71,23 +52,43 @@ enum nfim_counter open_master(struct explain *x, const struct conn *c,
 bool open_is_open(enum nfim_counter how);
 
 /**
- * open_cancel() - close what an invitation opened
+ * open_close() - close what waits for a peer
  * @x: everything
- * @c: the connection on which it was taken back
- * @cookie: the invitation
+ * @by: who took it back
+ * @cookie: names it
+ * @end: what peers have come to is over as well
  *
- * Return: how many endpoints were closed.
+ * Return: how many waiting endpoints were closed.
  */
-u32 open_cancel(struct explain *x, const struct conn *c, u32 cookie);
+u32 open_close(struct explain *x, const struct announcer *by, u32 cookie,
+	       bool end);
+
+/**
+ * open_activate() - what was reserved is open, what is open waits from now on
+ * @x: everything
+ * @by: who announced it
+ * @cookie: names it
+ *
+ * Return: how many endpoints that concerns.
+ */
+u32 open_activate(struct explain *x, const struct announcer *by, u32 cookie);
 
 /**
  * open_connect() - a connection begins: does it use something open?
  * @x: everything
- * @p: the SYN
+ * @p: its first packet
  *
  * Return: what it uses, or NULL.
  */
-const struct opening *open_connect(struct explain *x, const struct packet *p);
+const struct opened *open_connect(struct explain *x, const struct packet *p);
+
+/**
+ * open_media_packet() - a datagram that is no signalling: does it use
+ *	something open?
+ * @x: everything
+ * @p: the datagram
+ */
+void open_media_packet(struct explain *x, const struct packet *p);
 
 /**
  * open_disconnect() - a connection ends: did it use something open?

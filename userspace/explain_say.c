@@ -45,65 +45,77 @@ static json_t *client_json(const struct client *c)
 			 c->dialect ? json_integer(c->dialect) : json_null());
 }
 
-static json_t *protos_json(u8 proto)
+static const char *proto_name(u8 proto)
 {
-	return json_pack("[s]", proto == IPPROTO_UDP ? "udp" : "tcp");
+	return proto == IPPROTO_UDP ? "udp" : "tcp";
 }
 
-static const char *edit_name(const struct said_offer *s)
+static json_t *protos_json(const struct offer *f)
 {
-	if (s->how == NFIM_EXPECTED_UNEDITED ||
-	    s->how == NFIM_REFUSED_UNREACHABLE)
-		return "skipped";
-	if (s->how != NFIM_EXPECTED_EDITED)
-		return "none";
-	return edit_delta(s->plan) ? "resize" : "same-length";
+	json_t *all = json_pack("[s]", proto_name(f->proto));
+
+	if (f->also && json_array_append_new(all,
+					     json_string(proto_name(f->also)))) {
+		json_decref(all);
+		return NULL;
+	}
+	return all;
 }
 
-static json_t *announced_json(const struct explain *x,
-			      const struct said_offer *s)
+/* Where it is one of several addresses, the one that is the announcer's. */
+static json_t *announced_json(const struct said_offer *s)
 {
-	const struct offer *f = s->offer;
+	if (s->how == NFIM_EXPECTED || (s->parsed && s->offer.in_place))
+		return addr_json(&s->outside.addr);
+	return addr_json(s->announced.len || !s->parsed ? &s->announced :
+							  &s->listener);
+}
 
-	return json_pack("{s:s, s:I, s:s, s:s?, s:o, s:o, s:i, s:o, s:o}",
+static json_t *offered_json(const struct explain *x,
+			    const struct said_offer *s)
+{
+	const struct offer *f = s->parsed ? &s->offer : NULL;
+
+	return json_pack("{s:s, s:I, s:s, s:s?, s:o, s:o, s:i, s:i, s:o, s:o}",
 			 "type", "offer",
 			 "packet", (json_int_t)x->packet->number,
 			 "helper", policy_helper_name(s->helper),
 			 "app", f ? nfim_app_name(f->app) : NULL,
-			 "proto", f ? protos_json(f->proto) : json_array(),
-			 "announced", addr_json(&s->announced.addr),
-			 "announced_port", s->announced.port,
-			 "listener", addr_json(&s->conn->client.addr),
+			 "proto", f ? protos_json(f) : json_array(),
+			 "announced", announced_json(s),
+			 "announced_port", f ? f->announced_port : 0,
+			 "ports", f && f->ports ? f->ports : 1,
+			 "listener", addr_json(&s->listener),
 			 "inside_port", f ? json_integer(f->inside_port) :
 					    json_null());
 }
 
 static json_t *judged_json(const struct said_offer *s)
 {
-	const struct opening *o = s->opening;
-	const struct host *h = s->conn->host;
+	const struct host *h = s->host;
 	bool open = open_is_open(s->how);
 
 	return json_pack("{s:o, s:o, s:s, s:s, s:s, s:o, s:o}",
-			 "outside", open ? addr_json(&o->outside.addr) :
+			 "outside", open ? addr_json(&s->outside.addr) :
 					   json_null(),
-			 "outside_port", open ? json_integer(o->outside.port) :
+			 "outside_port", open ? json_integer(s->outside.port) :
 						json_null(),
 			 "verdict", open ? "allow" : "refuse",
 			 "reason", nfim_counter_name(s->how),
-			 "edit", edit_name(s),
-			 "client", h->learnt ? client_json(&h->client) :
-					       json_null(),
+			 "edit", s->how == NFIM_REFUSED_UNREACHABLE ?
+				 "skipped" : s->edit ? s->edit : "none",
+			 "client", h->learnt[s->helper] ?
+				   client_json(h->client + s->helper) :
+				   json_null(),
 			 "policy", s->policy ? out_string(s->policy->name) :
 					       json_null());
 }
 
 void say_offer(struct explain *x, const struct said_offer *s)
 {
-	json_t *row = announced_json(x, s), *more = judged_json(s), *lines;
+	json_t *row = offered_json(x, s), *more = judged_json(s), *lines;
 
-	lines = s->how == NFIM_EXPECTED_EDITED ?
-		text_lines(s->plan, s->data) : json_array();
+	lines = s->plan ? text_lines(s->plan, s->data) : json_array();
 	if (json_object_set_new(row, "lines", lines) || !more ||
 	    json_object_update(row, more)) {
 		json_decref(row);
@@ -116,14 +128,15 @@ void say_offer(struct explain *x, const struct said_offer *s)
 	json_decref(row);
 }
 
-void say_client(struct explain *x, const struct host *h)
+void say_client(struct explain *x, const struct host *h,
+		enum policy_helper helper)
 {
 	say_record(x, json_pack("{s:s, s:I, s:s, s:o, s:o}",
 				"type", "client",
 				"packet", (json_int_t)x->packet->number,
-				"helper", policy_helper_name(POLICY_MSNP),
+				"helper", policy_helper_name(helper),
 				"address", addr_json(&h->addr),
-				"client", client_json(&h->client)),
+				"client", client_json(h->client + helper)),
 		   text_client);
 }
 
@@ -154,7 +167,7 @@ void say_follow(struct explain *x, const struct conn *c,
 	say_record(x, json_pack("{s:s, s:I, s:s, s:o, s:o, s:i, s:s, s:s}",
 				"type", "follow",
 				"packet", (json_int_t)x->packet->number,
-				"helper", policy_helper_name(POLICY_MSNP),
+				"helper", policy_helper_name(c->helper),
 				"address", addr_json(&c->client.addr),
 				"server", addr_json(&server->addr),
 				"port", server->port,
@@ -169,7 +182,7 @@ void say_cancel(struct explain *x, const struct conn *c, u32 cookie, u32 n)
 	say_record(x, json_pack("{s:s, s:I, s:s, s:o, s:I, s:I}",
 				"type", "cancel",
 				"packet", (json_int_t)x->packet->number,
-				"helper", policy_helper_name(POLICY_MSNP),
+				"helper", policy_helper_name(c->helper),
 				"address", addr_json(&c->client.addr),
 				"cookie", (json_int_t)cookie,
 				"closed", (json_int_t)n),
@@ -182,7 +195,7 @@ static json_t *conn_json(const struct explain *x, const struct conn *c,
 	return json_pack("{s:s, s:I, s:s, s:o, s:i, s:o, s:i, s:s}",
 			 "type", type,
 			 "packet", (json_int_t)x->packet->number,
-			 "helper", policy_helper_name(POLICY_MSNP),
+			 "helper", policy_helper_name(c->helper),
 			 "address", addr_json(&c->client.addr),
 			 "address_port", c->client.port,
 			 "server", addr_json(&c->server.addr),
@@ -228,10 +241,11 @@ static json_t *counters_json(const struct explain *x)
 
 void say_summary(struct explain *x)
 {
-	say_record(x, json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o}",
+	say_record(x, json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o}",
 				"type", "summary",
 				"packets", (json_int_t)x->packets,
 				"tcp", (json_int_t)x->segments,
+				"udp", (json_int_t)x->datagrams,
 				"fragments", (json_int_t)x->fragments,
 				"connections", (json_int_t)x->conns,
 				"cut", (json_int_t)x->cut,

@@ -11,25 +11,31 @@
 
 /**
  * struct said_offer - an offer and what came of it
- * @conn: who announced it
  * @helper: which helper read it
+ * @host: whose it is
  * @policy: the policy of the host, or NULL
- * @announced: the address and the port that peers are told, zero where they
- *	cannot be read
- * @offer: what is offered so; NULL if that is nothing
- * @opening: what was opened, or tried last; NULL if nothing was tried
+ * @listener: who announced it
+ * @outside: where a peer connects to; its port is 0 if nothing was opened
+ * @announced: the address that peers are told; @announced.len 0 if it cannot
+ *	be read
+ * @parsed: @offer is valid
+ * @offer: what is offered
  * @how: what came of it
+ * @edit: kind of the edit
  * @data: the message
- * @plan: its edits
+ * @plan: its edits that are to be told here, or NULL
  */
 struct said_offer {
-	const struct conn *conn;
 	enum policy_helper helper;
+	const struct host *host;
 	const struct policy *policy;
-	struct endpoint announced;
-	const struct offer *offer;
-	const struct opening *opening;
+	struct addr listener;
+	struct endpoint outside;
+	struct addr announced;
+	bool parsed;
+	struct offer offer;
 	enum nfim_counter how;
+	const char *edit;
 	struct span data;
 	const struct edit_plan *plan;
 };
@@ -45,8 +51,10 @@ void say_offer(struct explain *x, const struct said_offer *s);
  * say_client() - tell what was learnt of a host's client
  * @x: everything; @x->packet is where
  * @h: the host
+ * @helper: which helper learnt it
  */
-void say_client(struct explain *x, const struct host *h);
+void say_client(struct explain *x, const struct host *h,
+		enum policy_helper helper);
 
 /**
  * say_nat() - tell which outside address a host has, if that is new

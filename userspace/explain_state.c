@@ -81,6 +81,17 @@ bool state_is_inside(const struct explain *x, const struct addr *addr)
 	return false;
 }
 
+bool state_is_ours(const struct explain *x, const struct conn *c,
+		   unsigned int end)
+{
+	const struct addr *a = end ? &c->server.addr : &c->client.addr;
+
+	/* Where nobody is known to be inside, whoever opens connections is. */
+	if (!x->o->n_inside && !x->private_only[a->len == 16])
+		return c->inward == (end == 1);
+	return state_is_inside(x, a);
+}
+
 const char *state_inside_rule(const struct explain *x)
 {
 	if (x->o->n_inside)
@@ -88,13 +99,38 @@ const char *state_inside_rule(const struct explain *x)
 	return x->private_only[0] || x->private_only[1] ? "private" : "any";
 }
 
-const struct policy *state_policy(const struct explain *x, struct host *h)
+const struct policy *state_policy(const struct explain *x, struct host *h,
+				  enum policy_helper helper)
 {
-	if (!h->judged)
-		h->policy = policy_find(x->policy, x->n_policies, POLICY_MSNP,
-					h->learnt ? &h->client : NULL);
-	h->judged = true;
-	return h->policy;
+	const struct client *c = h->learnt[helper] ? h->client + helper : NULL;
+
+	if (!h->judged[helper])
+		h->policy[helper] = policy_find(x->policy, x->n_policies,
+						helper, c);
+	h->judged[helper] = true;
+	return h->policy[helper];
+}
+
+static void *mem_alloc(void *ctx, size_t size)
+{
+	struct explain *x = ctx;
+	void *p = malloc(size);
+
+	if (!p)
+		x->rc = err_nomem();
+	return p;
+}
+
+static void mem_free(void *ctx, void *p, size_t size)
+{
+	(void)ctx;
+	(void)size;
+	free(p);
+}
+
+struct stream_mem state_memory(struct explain *x)
+{
+	return (struct stream_mem){ mem_alloc, mem_free, x };
 }
 
 struct conn *state_find(struct explain *x, const struct packet *p,
@@ -103,6 +139,8 @@ struct conn *state_find(struct explain *x, const struct packet *p,
 	struct conn *c;
 
 	for (c = x->conn[conn_bucket(&p->src, &p->dst)]; c; c = c->next) {
+		if (c->proto != p->proto)
+			continue;
 		*side = MSNP_C2S;
 		if (packet_is(p, &c->client, &c->server))
 			return c;
@@ -113,7 +151,8 @@ struct conn *state_find(struct explain *x, const struct packet *p,
 	return NULL;
 }
 
-struct conn *state_add(struct explain *x, const struct endpoint *client,
+struct conn *state_add(struct explain *x, enum policy_helper helper,
+		       const struct endpoint *client,
 		       const struct endpoint *server)
 {
 	struct conn **bucket = x->conn + conn_bucket(client, server);
@@ -123,9 +162,12 @@ struct conn *state_add(struct explain *x, const struct endpoint *client,
 		x->rc = err_nomem();
 		return NULL;
 	}
+	c->helper = helper;
+	c->proto = x->packet->proto;
 	c->client = *client;
 	c->server = *server;
 	c->host = state_host(x, &client->addr);
+	c->peer = helper == POLICY_IMSIP ? state_host(x, &server->addr) : NULL;
 	c->next = *bucket;
 	*bucket = c;
 	x->conns++;
@@ -134,8 +176,14 @@ struct conn *state_add(struct explain *x, const struct endpoint *client,
 
 static void clear(struct explain *x, struct conn *c)
 {
+	struct stream_mem mem = state_memory(x);
+
 	tcp_forget(x, c->half);
 	tcp_forget(x, c->half + 1);
+	if (c->state)
+		msnp_talk_free(c->state, &mem);
+	free(c->state);
+	c->state = NULL;
 	free(c->profile);
 	c->profile = NULL;
 }
@@ -150,7 +198,8 @@ void state_reset(struct explain *x, struct conn *c)
 
 void state_free(struct explain *x)
 {
-	struct opening *o;
+	struct opened *o;
+	struct call *call;
 	struct conn *c;
 	struct host *h;
 	size_t i;
@@ -166,8 +215,12 @@ void state_free(struct explain *x)
 			free(h);
 		}
 	}
-	while ((o = x->opening)) {
-		x->opening = o->next;
+	while ((call = x->call)) {
+		x->call = call->next;
+		free(call);
+	}
+	while ((o = x->opened)) {
+		x->opened = o->next;
 		free(o);
 	}
 }

@@ -3,9 +3,13 @@
 #include <stdlib.h>
 
 #include "explain_reading.h"
+#include "explain_say.h"
 
 /* What routes take, and what IP can say. */
 #define ROUTE_MTU	1500
+#define SEG_MIN		48
+/* A smaller MSS is smaller than what every path takes, and is respected. */
+#define MSS_USUAL	536
 #define IP_MAX		65535
 
 #define OPT_END		0
@@ -14,31 +18,9 @@
 #define OPT_SCALE	3
 #define SCALE_MAX	14
 
-static void *mem_alloc(void *ctx, size_t size)
-{
-	struct explain *x = ctx;
-	void *p = malloc(size);
-
-	if (!p)
-		x->rc = err_nomem();
-	return p;
-}
-
-static void mem_free(void *ctx, void *p, size_t size)
-{
-	(void)ctx;
-	(void)size;
-	free(p);
-}
-
-static struct stream_mem memory(struct explain *x)
-{
-	return (struct stream_mem){ mem_alloc, mem_free, x };
-}
-
 void tcp_forget(struct explain *x, struct half *h)
 {
-	struct stream_mem mem = memory(x);
+	struct stream_mem mem = state_memory(x);
 
 	stream_flow_free(&h->flow, &mem);
 	*h = (struct half){ 0 };
@@ -89,7 +71,7 @@ struct stream_flow *tcp_flow(void *ctx)
 
 static void read_options(struct half *h, const struct packet *p)
 {
-	const u8 *opt = p->frame + p->tcp + 20, *end = p->frame + p->data;
+	const u8 *opt = p->frame + p->l4 + 20, *end = p->frame + p->data;
 
 	h->mss = 0;
 	h->scales = false;
@@ -119,8 +101,8 @@ static void take_syn(struct reading *r, const struct stream_ops *ops,
 
 	if (ops->opaque(&h->dir.scan) != NFIM_OK)
 		return;
-	if (p->len || (h->dir.scan.raw.owner & STREAM_BEGUN && h->isn != p->seq &&
-		       h->dir.next != h->isn + 1)) {
+	if (p->len || (h->dir.scan.raw.owner & STREAM_BEGUN &&
+		       h->isn != p->seq && h->dir.next != h->isn + 1)) {
 		ops->stop(&h->dir.scan, NFIM_OPAQUE_MIDSTREAM);
 		out->why = NFIM_OPAQUE_MIDSTREAM;
 		return;
@@ -132,7 +114,6 @@ static void take_syn(struct reading *r, const struct stream_ops *ops,
 	h->isn = p->seq;
 	read_options(h, p);
 	stream_begin(&h->dir, p->seq);
-	stream_flow_begin(tcp_flow(r), &h->dir);
 }
 
 /* Bytes that the sender of a segment takes; ~0 if that is not known. */
@@ -146,30 +127,34 @@ static u32 window(const struct reading *r)
 	       (r->h->scales && there->scales ? r->h->shift : 0);
 }
 
-static void take_ack(struct reading *r, const struct stream_mem *mem)
+static void take_ack(struct reading *r)
 {
 	struct half *there = r->c->half + !r->side;
 	const struct packet *p = r->x->packet;
 
-	if (p->flags & TH_ACK_BIT && there->has_flow)
-		stream_ack(&there->flow, mem, tcp_ack(r->c, !r->side, p->ack),
-			   window(r));
+	if (p->flags & TH_ACK_BIT && !(p->flags & TH_RST_BIT) &&
+	    there->has_flow)
+		stream_ack(&there->flow, &r->mem,
+			   tcp_ack(r->c, !r->side, p->ack), window(r));
 }
 
 static u16 largest_segment(const struct reading *r, u16 peer)
 {
 	const struct packet *p = r->x->packet;
-	u32 headers = p->data - p->ip, options = p->data - p->tcp - 20;
-	u32 mss = headers < ROUTE_MTU ? ROUTE_MTU - headers : 1;
-	u32 limit = peer > options ? peer - options : 1;
+	u32 headers = p->data - p->ip, options = p->data - p->l4 - 20;
+	u32 mss = headers < ROUTE_MTU ? ROUTE_MTU - headers : 0;
+	u32 limit = peer > options ? peer - options : 0;
 
-	return (u16)(peer && limit < mss ? limit : mss);
+	if (peer && limit < mss)
+		mss = limit;
+	return (u16)(mss > SEG_MIN ? mss : SEG_MIN);
 }
 
 static struct stream_pkt describe(const struct reading *r, bool may_hold)
 {
 	const struct packet *p = r->x->packet;
-	u16 peer = r->c->half[!r->side].mss;
+	u16 told = r->c->half[!r->side].mss;
+	u16 peer = told < MSS_USUAL ? told : 0;
 	struct stream_pkt in = {
 		.seq = p->seq,
 		.len = p->len,
@@ -189,18 +174,44 @@ static struct stream_pkt describe(const struct reading *r, bool may_hold)
 
 	/* What is larger was merged by the machine that captured it. */
 	in.seg = (u16)(p->len < in.mss ? p->len : in.mss);
-	in.segs = (u16)((p->len + in.mss - 1) / in.mss);
+	in.segs = (u16)(p->len ? (p->len + in.mss - 1) / in.mss : 1);
 	return in;
+}
+
+static void gave_up(const struct reading *r, enum nfim_counter why)
+{
+	if (r->cut) {
+		r->x->cut++;
+		why = NFIM_OPAQUE_GAP;
+	}
+	r->x->count[why]++;
+	say_opaque(r->x, r->c, r->side, why,
+		   r->cut ? "not captured as a whole" : NULL);
+}
+
+static void tell(const struct reading *r, const struct stream_out *out)
+{
+	u32 *count = r->x->count;
+
+	count[NFIM_EDIT_RESIZED] += out->adjust;
+	count[NFIM_EDIT_SAME_LENGTH] += (u32)(out->edits - out->adjust);
+	count[NFIM_HELD] += !!(out->what & STREAM_HELD);
+	count[NFIM_MERGED] += !!(out->what & STREAM_MERGED);
+	count[NFIM_RELEASED] += !!(out->what & STREAM_RELEASED);
+	count[NFIM_EDIT_REPEATED] += !!(out->what & STREAM_REPEATED);
+	if (out->why != NFIM_OK)
+		gave_up(r, out->why);
+	else if (out->what & STREAM_GAP)
+		count[NFIM_OUT_OF_ORDER]++;
 }
 
 void tcp_take(struct reading *r, const struct stream_ops *ops, bool may_hold,
 	      struct stream_out *out)
 {
-	struct stream_mem mem = memory(r->x);
 	struct stream s = {
 		.ops = ops,
 		.ctx = r,
-		.mem = &mem,
+		.mem = &r->mem,
 		.dir = &r->h->dir,
 		.flow = r->h->has_flow ? &r->h->flow : NULL,
 		.plan = &r->x->plan,
@@ -211,9 +222,10 @@ void tcp_take(struct reading *r, const struct stream_ops *ops, bool may_hold,
 	*out = (struct stream_out){ .verdict = STREAM_FORWARD };
 	if (r->x->packet->flags & TH_SYN_BIT) {
 		take_syn(r, ops, out);
+		tell(r, out);
 		return;
 	}
-	take_ack(r, &mem);
+	take_ack(r);
 	in = describe(r, may_hold);
 	stream_packet(&s, &in, out);
 	if (out->adjust)
@@ -224,4 +236,5 @@ void tcp_take(struct reading *r, const struct stream_ops *ops, bool may_hold,
 	}
 	if (r->cut)
 		out->verdict = STREAM_FORWARD;
+	tell(r, out);
 }

@@ -40,8 +40,8 @@ struct seqadj {
  * @has_ack: @ack is known
  * @hold_seq: where the last hold began
  * @hold_packet: packet that began it
- * @split: the message in hand may announce something and is in pieces
- * @split_packet: where the message in hand began, if it is in pieces
+ * @part_packet: where the message in hand began, if it is in pieces
+ * @wants_all: read what cannot announce anything too
  */
 struct half {
 	struct stream_dir dir;
@@ -57,8 +57,8 @@ struct half {
 	bool has_ack;
 	u32 hold_seq;
 	u32 hold_packet;
-	bool split;
-	u32 split_packet;
+	u32 part_packet;
+	bool wants_all;
 };
 
 /**
@@ -70,6 +70,18 @@ struct half {
  */
 void tcp_take(struct reading *r, const struct stream_ops *ops, bool may_hold,
 	      struct stream_out *out);
+
+/**
+ * tcp_half() - the direction that a scan belongs to
+ * @scan: @dir.scan of some struct half
+ *
+ * Return: the direction.
+ */
+static inline const struct half *tcp_half(const union stream_scan *scan)
+{
+	return (const void *)((const char *)scan -
+			      offsetof(struct half, dir.scan));
+}
 
 /**
  * tcp_payload() - stream_ops.payload() for a struct reading

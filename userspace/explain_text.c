@@ -270,8 +270,8 @@ static char *inside_cell(const json_t *row)
 
 static char *read_cell(const json_t *row)
 {
-	return out_text("packets: %lld, TCP: %lld, fragments skipped: %lld,",
-			num(row, "packets"), num(row, "tcp"),
+	return out_text("packets: %lld, TCP: %lld, UDP: %lld, fragments skipped: %lld,",
+			num(row, "packets"), num(row, "tcp"), num(row, "udp"),
 			num(row, "fragments"));
 }
 

@@ -134,6 +134,7 @@ bool msg_put_policy(struct nlmsghdr *nlh, size_t size, const struct policy *p)
 	put_flag(&r, NFIM_POLICY_A_CLIENT_IP, p->client_ip);
 	put_flag(&r, NFIM_POLICY_A_NO_HAIRPIN, !p->hairpin);
 	put_u32(&r, NFIM_POLICY_A_HOST_LIMIT, p->host_limit);
+	put_u32(&r, NFIM_POLICY_A_NET_LIMIT, p->net_limit);
 	for (i = 0; i < NFIM_APP_MAX; i++) {
 		if (p->app[i].allow)
 			put_app(&r, i, p->app + i);
@@ -271,8 +272,8 @@ void msg_get_policy(const struct nlattr *nest, struct policy *p)
 	p->hold = !tb[NFIM_POLICY_A_NO_HOLD];
 	p->client_ip = tb[NFIM_POLICY_A_CLIENT_IP];
 	p->hairpin = !tb[NFIM_POLICY_A_NO_HAIRPIN];
-	if (tb[NFIM_POLICY_A_HOST_LIMIT])
-		p->host_limit = nl_u32(tb[NFIM_POLICY_A_HOST_LIMIT]);
+	p->host_limit = nl_u32(tb[NFIM_POLICY_A_HOST_LIMIT]);
+	p->net_limit = nl_u32(tb[NFIM_POLICY_A_NET_LIMIT]);
 	mnl_attr_for_each_nested(attr, nest)
 		get_repeated(attr, p);
 	conf_settle(p);

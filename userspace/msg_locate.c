@@ -57,6 +57,7 @@ static void locate_in_policy(const struct nlmsghdr *nlh,
 		[NFIM_POLICY_A_CLIENT_IP] = CONF_CLIENT_IP,
 		[NFIM_POLICY_A_NO_HAIRPIN] = CONF_HAIRPIN,
 		[NFIM_POLICY_A_HOST_LIMIT] = CONF_HOST_LIMIT,
+		[NFIM_POLICY_A_NET_LIMIT] = CONF_NET_LIMIT,
 		[NFIM_POLICY_A_THIRD_PARTY] = CONF_THIRD_PARTY,
 	};
 	const struct nlattr *attr;

@@ -224,7 +224,7 @@ int nl_receive(struct nl *nl, int (*cb)(const struct nlmsghdr *nlh, void *data),
 
 enum rc nl_err(const struct nl *nl, int error, const char *what)
 {
-	if (error == -EPERM)
+	if (error == -EPERM && !nl->text[0])
 		return err(RC_REFUSED, "cannot %s: needs CAP_NET_ADMIN", what);
 	if (error == -ERESTART || error == -EINTR)
 		return err(RC_REFUSED, "cannot %s: it kept changing meanwhile",

@@ -44,6 +44,7 @@
 	X(REFUSED_UNREACHABLE,	"refused-unreachable")			\
 	X(REFUSED_NOMEM,	"refused-nomem")			\
 	X(CLIENT_NEW,		"client-new")				\
+	X(CLIENT_CHANGED,	"client-changed")			\
 	X(CLIENT_FULL,		"client-full")				\
 	X(CLIENT_IP,		"client-ip")				\
 	X(OPAQUE_MIDSTREAM,	"opaque-midstream")			\

@@ -27,7 +27,6 @@
 #define NFIM_SIP_CONTACTS	8	/* Contact values kept */
 #define NFIM_SIP_ROUTES		4	/* Record-Route and Route values kept */
 #define NFIM_SIP_PORTS		8	/* ports in one mapping */
-#define NFIM_SIP_GROWTH		1024	/* bytes that a message may grow by */
 #define NFIM_MIME_PARTS		16	/* parts of a body, containers too */
 #define NFIM_MIME_DEPTH		4	/* containers in each other */
 #define NFIM_MIME_LINES		2048	/* lines read to find the parts */
@@ -36,11 +35,16 @@
 #define NFIM_SDP_CONNS		40	/* c= lines */
 #define NFIM_SDP_CANDIDATES	64	/* candidates of all media */
 
+/* What is remembered of one MSNP connection, beside its streams. */
+#define NFIM_TALK_TEXTS		2	/* texts of at most NFIM_MSG_MAX in parts */
+#define NFIM_TALK_RESIZED	8	/* P2P messages whose receipts are corrected */
+#define NFIM_TALK_INVITED	16	/* invitations */
+
 /* Editing, per packet. */
 #define NFIM_EDIT_TEXT		48	/* bytes of one replacement */
 #define NFIM_EDIT_MAX		192	/* replacements in one plan */
 #define NFIM_EDIT_SPAN		16384	/* from first to last changed byte */
-#define NFIM_EDIT_GROWTH	64	/* bytes that a packet may grow by */
+#define NFIM_EDIT_GROWTH	1024	/* bytes that a message may grow by */
 
 /* What the stream engine remembers, per direction of a connection. */
 #define NFIM_FLOW_EDITS		16	/* edits remembered */
@@ -59,7 +63,7 @@
 #define NFIM_HOST_FLOWS		64	/* of them for one host */
 #define NFIM_HOST_BYTES		(1024 * 1024) /* bytes of them for one host */
 #define NFIM_NET_BYTES		(16 * 1024 * 1024) /* bytes of them all */
-#define NFIM_NET_OFFERS		8192	/* open or used endpoints */
+#define NFIM_NET_OFFERS		16384	/* highest limit of endpoints, open or used */
 
 #define NFIM_NET_CALLS		4096	/* calls and registrations */
 #define NFIM_HOST_CALLS		1024	/* of them for one host */

@@ -20,6 +20,7 @@ bool edit_add(struct edit_plan *plan, u32 off, u32 len, const char *text,
 	if (!len || len > NFIM_EDIT_SPAN || end < off ||
 	    plan->n == NFIM_EDIT_MAX || new_len > NFIM_EDIT_TEXT ||
 	    plan->used + new_len > EDIT_POOL ||
+	    edit_delta(plan) + (s32)new_len - (s32)len > NFIM_EDIT_GROWTH ||
 	    span_too_wide(plan, off, end))
 		return false;
 	for (i = plan->n; i && plan->e[i - 1].off >= off; i--)

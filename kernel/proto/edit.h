@@ -48,7 +48,8 @@ struct edit_plan {
  * @new_len: its length, at most %NFIM_EDIT_TEXT
  *
  * Return: false, and nothing added, when it would overlap another one, when
- * the plan is full, or when first and last change would be more than
+ * the plan is full, when the message would grow by more than
+ * %NFIM_EDIT_GROWTH, or when first and last change would be more than
  * %NFIM_EDIT_SPAN apart.
  */
 bool __must_check edit_add(struct edit_plan *plan, u32 off, u32 len,
@@ -140,6 +141,21 @@ static inline u32 edit_pos(u32 old_len, u32 new_len)
 static inline bool edit_may_resize(u32 old_len, u32 new_len)
 {
 	return new_len && old_len <= 2 * new_len;
+}
+
+/**
+ * edit_fits() - whether a plan as a whole can be carried out
+ * @plan: a plan that is not empty
+ *
+ * Return: false when it grows by too much or shrinks to less than a half.
+ */
+static inline bool edit_fits(const struct edit_plan *plan)
+{
+	u32 old_len = edit_end(plan) - edit_start(plan);
+	s32 delta = edit_delta(plan);
+
+	return delta <= NFIM_EDIT_GROWTH &&
+	       edit_may_resize(old_len, (u32)((s32)old_len + delta));
 }
 
 /**

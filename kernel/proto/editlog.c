@@ -21,8 +21,9 @@
 bool editlog_reserve(struct editlog *log, const struct stream_mem *mem,
 		     u32 len)
 {
-	/* A plan spans no more than that, see edit_add(). */
-	u32 size = (len < NFIM_EDIT_SPAN ? len : NFIM_EDIT_SPAN) + EDIT_POOL;
+	/* A plan spans and grows no more than that, see edit_add(). */
+	u32 size = (len < NFIM_EDIT_SPAN ? len : NFIM_EDIT_SPAN) +
+		   NFIM_EDIT_GROWTH;
 
 	if (log->n >= NFIM_FLOW_EDITS)
 		return false;

@@ -31,6 +31,8 @@ enum env_rewrite {
  *	of several where @offer.ports is more than one
  * @unplan: takes back what @plan planned
  * @arg: for both
+ * @announced: the address that peers are told, for reports; @announced.len 0 if
+ *	it cannot be read
  * @outside_port: set to the port at the outside address; 0 when not opened
  * @edit: name of the kind of edit, for reports: "none", "same-length",
  *	"resize" or "skipped"; may be set by @plan's owner
@@ -41,6 +43,7 @@ struct opening {
 	enum env_rewrite (*plan)(void *arg, u16 port);
 	void (*unplan)(void *arg);
 	void *arg;
+	struct addr announced;
 	u16 outside_port;
 	const char *edit;
 };

@@ -119,7 +119,7 @@ bool stream_may_edit(const struct stream_msg *msg, bool *resize)
 	*resize = j->in->may_resize && editlog_may_resize(&flow->log) &&
 		  !pieces_touch(&flow->pieces, msg->seq, flow->flight.max) &&
 		  !(j->s->dir->scan.raw.owner & STREAM_FINISHED) &&
-		  j->end - j->start + EDIT_POOL <= j->in->max;
+		  j->end - j->start + NFIM_EDIT_GROWTH <= j->in->max;
 	return true;
 }
 

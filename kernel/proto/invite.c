@@ -5,13 +5,11 @@
  * line makes a field: "Request-Data: IP-Address:" is none.
  */
 
+#include "base64.h"
 #include "invite.h"
 #include "msnp.h"
 
 #define IPPROTO_TCP_NUMBER	6
-
-/* A switchboard closes the connection on longer messages (msnp.md 1.2). */
-#define SB_PAYLOAD_MAX		1664
 
 static const struct {
 	const char *name;
@@ -22,11 +20,49 @@ static const struct {
 	{ "port", INVITE_PORT },
 	{ "portx", INVITE_PORTX },
 	{ "portx-internal", INVITE_PORTX_INTERNAL },
+	{ "ip-address-enc64", INVITE_ENC64 },
+	{ "context-data", INVITE_DATA },
+	{ "ip", INVITE_IP },
+};
+
+/* Without braces, which some clients leave out. */
+static const struct {
+	const char *guid;
+	enum invite_app app;
+} guids[] = {
+	{ "5d3e02ab-6190-11d3-bbbb-00c04f795683", INVITE_FILE },
+	{ "02d3c01f-bf30-4825-a83a-de7af41648aa", INVITE_CALL },
+	{ "44bba842-cc51-11cf-aafa-00aa00b6015c", INVITE_NETMEETING },
+	{ "f1b1920c-6a3c-4ce7-b18c-afab305fd03d", INVITE_SHARING },
+	{ "1df57d09-637a-4ca5-91b9-2c3edaaf62fe", INVITE_WHITEBOARD },
+	{ "56b994a7-380f-410b-9985-c809d78c1bdc", INVITE_ASK_ASSISTANCE },
+	{ "703ea1a8-d73e-43e3-852c-ee85b5d872c2", INVITE_OFFER_ASSISTANCE },
+	{ "2a23868e-b45f-401d-b8b0-1e16b774a5b7", INVITE_WEBCAM },
+	{ "8dae4336-2b71-11d4-9a6c-006067325e47", INVITE_GAME },
+	{ "41fd0fa-2942-4dc4-b4c5-73d2c55f4c94", INVITE_GAME },
 };
 
 static bool is_address(enum invite_kind kind)
 {
-	return kind == INVITE_IP || kind == INVITE_IP_INTERNAL;
+	return kind == INVITE_IP || kind == INVITE_IP_INTERNAL ||
+	       kind == INVITE_ENC64 || kind == INVITE_DATA;
+}
+
+/* Addresses: alone or with a port. */
+static void read_address(struct invite_field *f, struct span value)
+{
+	char text[TEXT_ADDR_MAX + 8];
+	size_t n;
+
+	if (f->kind == INVITE_ENC64) {
+		if (!base64_decode(value, text, sizeof(text), &n))
+			return;
+		value = span_make(text, n);
+	}
+	f->both = f->kind != INVITE_IP_INTERNAL &&
+		  text_endpoint(value, &f->addr, &f->port);
+	f->ok = f->both ||
+		(f->kind != INVITE_DATA && text_addr(value, &f->addr));
 }
 
 static void read_value(struct invite_field *f, struct span value)
@@ -34,7 +70,7 @@ static void read_value(struct invite_field *f, struct span value)
 	u32 v;
 
 	if (is_address(f->kind)) {
-		f->ok = text_addr(value, &f->addr);
+		read_address(f, value);
 		return;
 	}
 	f->ok = span_len(value) <= 10 && text_u32(value, 65535, &v);
@@ -46,19 +82,20 @@ static void read_value(struct invite_field *f, struct span value)
 static void add_field(struct invite *inv, enum invite_kind kind,
 		      struct span body, struct span value)
 {
-	struct invite_field *f = inv->field + inv->n;
-
-	if (inv->n == NFIM_INVITE_FIELDS) {
-		inv->crowded = true;
-		return;
-	}
-	*f = (struct invite_field){
+	struct invite_field f = {
 		.kind = kind,
 		.off = (u16)(value.p - body.p),
 		.len = (u16)span_len(value),
 	};
-	read_value(f, value);
-	inv->n++;
+
+	read_value(&f, value);
+	/* Most of what it holds is no address. */
+	if (kind == INVITE_DATA && !f.ok)
+		return;
+	if (inv->n == NFIM_INVITE_FIELDS)
+		inv->crowded = true;
+	else
+		inv->field[inv->n++] = f;
 }
 
 static enum invite_command read_command(struct span value)
@@ -67,7 +104,54 @@ static enum invite_command read_command(struct span value)
 		return INVITE_ACCEPT;
 	if (text_is(value, "cancel"))
 		return INVITE_CANCEL;
+	if (text_is(value, "context"))
+		return INVITE_CONTEXT;
 	return text_is(value, "invite") ? INVITE_INVITE : INVITE_OTHER;
+}
+
+static enum invite_app read_guid(struct span value)
+{
+	size_t i;
+
+	if (value.p < value.end && *value.p == '{')
+		value.p++;
+	if (value.p < value.end && value.end[-1] == '}')
+		value.end--;
+	for (i = 0; i < ARRAY_SIZE(guids); i++)
+		if (text_is(value, guids[i].guid))
+			return guids[i].app;
+	return INVITE_UNKNOWN;
+}
+
+static bool speaks_of_sip(struct span value)
+{
+	for (; span_len(value) >= 4; value.p++)
+		if (text_starts(value, "sip_"))
+			return true;
+	return false;
+}
+
+/* Lines that describe. Return: false for any other. */
+static bool read_word(struct invite *inv, struct span name, struct span value)
+{
+	if (text_is(name, "invitation-command")) {
+		if (inv->command == INVITE_OTHER)
+			inv->command = read_command(value);
+	} else if (text_is(name, "invitation-cookie")) {
+		if (!inv->has_cookie)
+			inv->has_cookie = text_u32(value, ~0u, &inv->cookie);
+	} else if (text_is(name, "application-guid")) {
+		if (!inv->app)
+			inv->app = read_guid(value);
+	} else if (text_is(name, "session-id") ||
+		   text_is(name, "session-protocol")) {
+		inv->session = true;
+	} else if (text_is(name, "upnp")) {
+		inv->mapped |= text_is(value, "true");
+	} else {
+		return false;
+	}
+	return true;
 }
 
 static void read_line(struct invite *inv, struct span body, struct span line)
@@ -75,22 +159,10 @@ static void read_line(struct invite *inv, struct span body, struct span line)
 	struct span name, value;
 	unsigned int i;
 
-	if (!text_field(line, &name, &value))
+	if (!text_field(line, &name, &value) || read_word(inv, name, value))
 		return;
-	if (text_is(name, "invitation-command")) {
-		if (inv->command == INVITE_OTHER)
-			inv->command = read_command(value);
-		return;
-	}
-	if (text_is(name, "invitation-cookie")) {
-		if (!inv->has_cookie)
-			inv->has_cookie = text_u32(value, ~0u, &inv->cookie);
-		return;
-	}
-	if (text_is(name, "session-id") || text_is(name, "session-protocol")) {
-		inv->session = true;
-		return;
-	}
+	if (text_is(name, "context-data"))
+		inv->sip |= speaks_of_sip(value);
 	for (i = 0; i < ARRAY_SIZE(field_names); i++)
 		if (text_is(name, field_names[i].name))
 			add_field(inv, field_names[i].kind, body, value);
@@ -118,7 +190,7 @@ void invite_parse(struct span body, struct invite *inv)
 		inv->crowded = true;
 }
 
-static const struct invite_field *first(const struct invite *inv,
+const struct invite_field *invite_first(const struct invite *inv,
 					enum invite_kind kind)
 {
 	u32 i;
@@ -132,16 +204,16 @@ static const struct invite_field *first(const struct invite *inv,
 /* What peers are told: Port, or PortX where a client writes only that. */
 static const struct invite_field *announced_port(const struct invite *inv)
 {
-	const struct invite_field *f = first(inv, INVITE_PORT);
+	const struct invite_field *f = invite_first(inv, INVITE_PORT);
 
-	return f ? f : first(inv, INVITE_PORTX);
+	return f ? f : invite_first(inv, INVITE_PORTX);
 }
 
 static const struct invite_field *announced_addr(const struct invite *inv)
 {
-	const struct invite_field *f = first(inv, INVITE_IP);
+	const struct invite_field *f = invite_first(inv, INVITE_IP);
 
-	return f ? f : first(inv, INVITE_IP_INTERNAL);
+	return f ? f : invite_first(inv, INVITE_IP_INTERNAL);
 }
 
 bool invite_announces(const struct invite *inv)
@@ -155,7 +227,7 @@ bool invite_addr(const struct invite *inv, struct addr *addr)
 	const struct invite_field *f = announced_addr(inv);
 
 	*addr = f->addr;
-	return f->ok;
+	return f->ok && !f->both;
 }
 
 enum nfim_counter invite_offer(const struct invite *inv,
@@ -163,11 +235,11 @@ enum nfim_counter invite_offer(const struct invite *inv,
 {
 	const struct invite_field *a = announced_addr(inv);
 	const struct invite_field *p = announced_port(inv);
-	const struct invite_field *ia = first(inv, INVITE_IP_INTERNAL);
-	const struct invite_field *ip = first(inv, INVITE_PORTX_INTERNAL);
+	const struct invite_field *ia = invite_first(inv, INVITE_IP_INTERNAL);
+	const struct invite_field *ip = invite_first(inv, INVITE_PORTX_INTERNAL);
 	bool inside, outside, internal;
 
-	if (inv->crowded || !a->ok || !p->ok)
+	if (inv->crowded || !a->ok || a->both || !p->ok)
 		return NFIM_REFUSED_MALFORMED;
 	inside = addr_equal(&a->addr, &self->inside);
 	outside = addr_equal(&a->addr, &self->outside);
@@ -197,24 +269,23 @@ static bool plan_value(struct edit_plan *plan, const struct invite_place *w,
 }
 
 static bool plan_port(struct edit_plan *plan, const struct invite_place *w,
-		      const struct invite_field *f, u16 port, u32 width)
+		      const struct invite_field *f, u16 port)
 {
 	char text[10];
 
 	if (f->kind == INVITE_PORTX)
 		port ^= INVITE_PORT_XOR;
-	return plan_value(plan, w, f, text, text_put_u32(text, port, width));
+	return plan_value(plan, w, f, text, text_put_u32(text, port, 0));
 }
 
-/* One field. @pad: leading zeros to add to the first Port. */
 static bool plan_field(struct edit_plan *plan, const struct invite_place *w,
 		       const struct invite *inv,
 		       const struct invite_field *f, const struct self *self,
-		       const struct offer *offer, u16 port, u32 pad)
+		       const struct offer *offer, u16 port)
 {
 	char text[TEXT_ADDR_MAX];
 
-	if (!f->ok)
+	if (!f->ok || f->both)
 		return true;
 	switch (f->kind) {
 	case INVITE_IP:
@@ -226,64 +297,59 @@ static bool plan_field(struct edit_plan *plan, const struct invite_place *w,
 		return plan_value(plan, w, f, text,
 				  text_put_addr(text, &self->outside));
 	case INVITE_PORT:
-		if (f == first(inv, INVITE_PORT) && pad)
-			return plan_port(plan, w, f, port, pad);
-		return f->port == port || plan_port(plan, w, f, port, 0);
+		return f->port == port || plan_port(plan, w, f, port);
 	case INVITE_PORTX:
 		/* Some clients write a constant there (msnp.md 3.3). */
 		if (f->port != offer->announced_port || f->port == port)
 			return true;
-		return plan_port(plan, w, f, port, 0);
-	case INVITE_PORTX_INTERNAL:
+		return plan_port(plan, w, f, port);
+	default:
 		return true;
 	}
-	return true;
 }
 
 static bool plan_fields(struct edit_plan *plan, const struct invite_place *w,
 			const struct invite *inv, const struct self *self,
-			const struct offer *offer, u16 port, u32 pad)
+			const struct offer *offer, u16 port)
 {
 	u32 i;
 
 	for (i = 0; i < inv->n; i++)
 		if (!plan_field(plan, w, inv, inv->field + i, self, offer,
-				port, pad))
+				port))
 			return false;
 	return true;
 }
 
-/* Width that the first Port needs so that nothing moves; 0 if there is none. */
-static u32 port_width(const struct invite *inv, u16 port, s32 delta)
+/*
+ * What is missing to the same length is put behind the last line, where
+ * nobody reads. No zeros in front of a port: aMSN takes them for octal.
+ */
+static bool plan_filler(struct edit_plan *plan, const struct invite_place *w,
+			s32 delta)
 {
-	const struct invite_field *f = first(inv, INVITE_PORT);
-	char text[10];
-	u32 plain;
+	char text[NFIM_EDIT_TEXT];
+	size_t n = (size_t)-delta;
 
-	if (!f || delta >= 0)
-		return 0;
-	/* What the plan without padding writes there. */
-	plain = f->port == port ? f->len : (u32)text_put_u32(text, port, 0);
-	return plain + (u32)-delta <= 5 ? plain + (u32)-delta : 0;
+	if (delta >= 0 || n >= sizeof(text) || w->body.p == w->body.end ||
+	    w->body.end[-1] != '\n')
+		return false;
+	text[0] = '\n';
+	memset(text + 1, ' ', n);
+	return edit_add(plan, (u32)(w->body.end - 1 - w->data.p), 1, text,
+			n + 1);
 }
 
-static bool plan_length(struct edit_plan *plan, const struct invite_place *w,
-			s32 delta)
+bool invite_plan_length(const struct invite_place *w, s32 delta, bool resize,
+			struct edit_plan *plan)
 {
 	u32 len = (u32)((s32)w->payload_len + delta);
 
-	return (delta < 0 || len <= SB_PAYLOAD_MAX) &&
-	       msnp_plan_length(plan, w->data, w->line, len);
-}
-
-/* The plan as a whole can be carried out. */
-static bool fits(const struct edit_plan *plan)
-{
-	u32 old_len = edit_end(plan) - edit_start(plan);
-	s32 delta = edit_delta(plan);
-
-	return delta <= NFIM_EDIT_GROWTH &&
-	       edit_may_resize(old_len, (u32)((s32)old_len + delta));
+	if (!delta || plan_filler(plan, w, delta))
+		return true;
+	return resize && (delta < 0 || len <= MSNP_SB_PAYLOAD) &&
+	       msnp_plan_length(plan, w->data, w->line, len) &&
+	       edit_fits(plan);
 }
 
 bool invite_plan(const struct invite *inv, const struct self *self,
@@ -291,29 +357,15 @@ bool invite_plan(const struct invite *inv, const struct self *self,
 		 const struct invite_place *where, bool resize,
 		 struct edit_plan *plan)
 {
-	s32 before = edit_delta(plan), delta;
+	s32 before = edit_delta(plan);
 	u16 n = plan->n, used = plan->used;
-	u32 pad;
 
 	if (offer->fixed)
 		return outside_port == offer->announced_port;
-	if (!plan_fields(plan, where, inv, self, offer, outside_port, 0))
-		goto fail;
-	delta = edit_delta(plan) - before;
-	pad = port_width(inv, outside_port, delta);
-	if (pad) {
-		plan->n = n;
-		plan->used = used;
-		if (!plan_fields(plan, where, inv, self, offer, outside_port,
-				 pad))
-			goto fail;
-		delta = edit_delta(plan) - before;
-	}
-	if (!delta)
+	if (plan_fields(plan, where, inv, self, offer, outside_port) &&
+	    invite_plan_length(where, edit_delta(plan) - before, resize,
+			       plan))
 		return true;
-	if (resize && plan_length(plan, where, delta) && fits(plan))
-		return true;
-fail:
 	plan->n = n;
 	plan->used = used;
 	return false;

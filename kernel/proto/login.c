@@ -98,18 +98,6 @@ static bool profile_line(const struct profile_place *w, struct span line,
 			(u32)span_len(value), text, n);
 }
 
-static bool is_profile(struct span payload)
-{
-	struct span line, name, value;
-	unsigned int i;
-
-	for (i = 0; i < NFIM_HEADER_LINES && text_line(&payload, &line); i++)
-		if (text_field(line, &name, &value) &&
-		    text_is(name, "content-type"))
-			return text_starts(value, "text/x-msmsgsprofile");
-	return false;
-}
-
 bool login_profile_plan(const struct profile_place *w, struct edit_plan *plan)
 {
 	s32 before = edit_delta(plan), delta;
@@ -117,7 +105,7 @@ bool login_profile_plan(const struct profile_place *w, struct edit_plan *plan)
 	struct span rest = w->payload, line;
 	unsigned int i;
 
-	if (!is_profile(rest))
+	if (msnp_interest(rest) != MSNP_PROFILE)
 		return false;
 	for (i = 0; i < NFIM_HEADER_LINES && text_line(&rest, &line); i++)
 		if (!profile_line(w, line, plan))

@@ -373,6 +373,16 @@ bool msnp_scan_answered(const struct msnp_scan *s2c)
 	return s2c->flags & F_MARK;
 }
 
+static enum msnp_interest interest_of(struct span type)
+{
+	if (text_starts(type, "text/x-msmsgsinvite"))
+		return MSNP_INVITE;
+	if (text_starts(type, "application/x-msnmsgrp2p"))
+		return MSNP_P2P;
+	return text_starts(type, "text/x-msmsgsprofile") ? MSNP_PROFILE :
+							   MSNP_SKIP;
+}
+
 enum msnp_interest msnp_interest(struct span payload)
 {
 	struct span line, name, value;
@@ -383,11 +393,9 @@ enum msnp_interest msnp_interest(struct span payload)
 			return MSNP_UNDECIDED;
 		if (line.p == line.end)
 			return MSNP_SKIP;
-		if (!text_field(line, &name, &value) ||
-		    !text_is(name, "content-type"))
-			continue;
-		return text_starts(value, "text/x-msmsgsinvite") ?
-		       MSNP_INVITE : MSNP_SKIP;
+		if (text_field(line, &name, &value) &&
+		    text_is(name, "content-type"))
+			return interest_of(value);
 	}
 	return MSNP_SKIP;
 }
@@ -423,6 +431,19 @@ bool msnp_next_server(struct span line, struct addr *a, u16 *port)
 		return false;
 	}
 	return text_token(&line, &tok) && text_endpoint(tok, a, port);
+}
+
+u32 msnp_uun_type(struct span line)
+{
+	struct span word[5];
+	unsigned int i;
+	u32 type;
+
+	for (i = 0; i < ARRAY_SIZE(word); i++)
+		if (!text_token(&line, word + i))
+			return 0;
+	return span_is(word[0], "UUN") && text_u32(word[3], 255, &type) ?
+	       type : 0;
 }
 
 bool msnp_plan_length(struct edit_plan *plan, struct span data,

@@ -11,6 +11,9 @@
 #include "edit.h"
 #include "text.h"
 
+/* A switchboard closes the connection on longer messages (msnp.md 1.2). */
+#define MSNP_SB_PAYLOAD	1664
+
 /**
  * enum msnp_side - who speaks
  * @MSNP_C2S: the client, which opened the connection
@@ -97,11 +100,15 @@ enum msnp_event {
  * enum msnp_interest - what a payload is good for
  * @MSNP_SKIP: it cannot announce anything
  * @MSNP_INVITE: text/x-msmsgsinvite
+ * @MSNP_P2P: application/x-msnmsgrp2p
+ * @MSNP_PROFILE: text/x-msmsgsprofile, from a notification server
  * @MSNP_UNDECIDED: its header has not been seen far enough
  */
 enum msnp_interest {
 	MSNP_SKIP,
 	MSNP_INVITE,
+	MSNP_P2P,
+	MSNP_PROFILE,
 	MSNP_UNDECIDED,
 };
 
@@ -214,6 +221,14 @@ bool __must_check msnp_body(struct span payload, struct span *body);
  */
 bool __must_check msnp_next_server(struct span line, struct addr *a,
 				   u16 *port);
+
+/**
+ * msnp_uun_type() - what kind of notification a client sends (msnp.md 1.6)
+ * @line: a whole line: "UUN t to type length"
+ *
+ * Return: its type; 0 for any other line.
+ */
+u32 msnp_uun_type(struct span line);
 
 /**
  * msnp_plan_length() - make a line name another payload length

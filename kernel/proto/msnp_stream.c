@@ -4,6 +4,7 @@
 #include <nfim/limits.h>
 
 #include "msnp_stream.h"
+#include "p2p.h"
 
 /* A flag of the engine must not be one of the scanner's. */
 static_assert(offsetof(struct msnp_scan, owner) ==
@@ -19,21 +20,52 @@ static bool may_be(struct span line, const char *cmd)
 	return !memcmp(line.p, cmd, n < 3 ? n : 3);
 }
 
-static bool line_worth(enum msnp_side side, enum msnp_kind kind,
+static bool line_worth(enum msnp_side side, enum msnp_kind kind, u8 owner,
 		       struct span line)
 {
+	if (kind == MSNP_SB)
+		return may_be(line, "MSG");
 	if (side == MSNP_C2S)
-		return kind == MSNP_SB && may_be(line, "MSG");
-	return kind == MSNP_NS &&
-	       (may_be(line, "XFR") || may_be(line, "RNG"));
+		return may_be(line, "UUN") || may_be(line, "SDG");
+	return may_be(line, "XFR") || may_be(line, "RNG") ||
+	       (owner & MSNP_WANT_PROFILE && may_be(line, "MSG"));
 }
 
-static bool payload_worth(enum msnp_side side, enum msnp_kind kind,
-			  const struct msnp_frame *f)
+static bool p2p_worth(enum msnp_side side, u8 owner, struct span payload)
 {
-	return side == MSNP_C2S && kind == MSNP_SB &&
-	       !memcmp(f->cmd, "MSG", 3) && f->payload_len <= NFIM_MSG_MAX &&
-	       msnp_interest(f->payload) != MSNP_SKIP;
+	switch (p2p_guess(payload)) {
+	case P2P_BULK:
+		return false;
+	case P2P_ACK:
+		return side == MSNP_S2C && owner & MSNP_WANT_ACKS;
+	default:
+		return side == MSNP_C2S || owner & MSNP_WANT_ACKS;
+	}
+}
+
+static bool msg_worth(enum msnp_side side, enum msnp_kind kind, u8 owner,
+		      struct span payload)
+{
+	enum msnp_interest interest = msnp_interest(payload);
+
+	if (interest == MSNP_UNDECIDED)
+		return kind == MSNP_SB || owner & MSNP_WANT_PROFILE;
+	if (kind == MSNP_NS)
+		return interest == MSNP_PROFILE && owner & MSNP_WANT_PROFILE;
+	return interest == MSNP_INVITE ||
+	       (interest == MSNP_P2P && p2p_worth(side, owner, payload));
+}
+
+bool msnp_stream_worth(enum msnp_side side, enum msnp_kind kind, u8 owner,
+		       const struct msnp_frame *f)
+{
+	if (f->payload_len > NFIM_MSG_MAX)
+		return false;
+	if (!memcmp(f->cmd, "MSG", 3))
+		return msg_worth(side, kind, owner, f->payload);
+	return kind == MSNP_NS && side == MSNP_C2S &&
+	       (!memcmp(f->cmd, "SDG", 3) ||
+		(!memcmp(f->cmd, "UUN", 3) && msnp_uun_type(f->line) == 3));
 }
 
 enum stream_event msnp_stream_next(struct msnp_scan *scan, enum msnp_side side,
@@ -58,31 +90,10 @@ enum stream_event msnp_stream_next(struct msnp_scan *scan, enum msnp_side side,
 	msg->whole = fresh;
 	if (f->begun) {
 		msg->left = f->payload_len - (u32)span_len(f->payload);
-		msg->hold = payload_worth(side, kind, f);
-	} else if (fresh) {
-		msg->hold = line_worth(side, kind,
+		msg->hold = msnp_stream_worth(side, kind, scan->owner, f);
+	} else if (fresh && kind != MSNP_UNKNOWN) {
+		msg->hold = line_worth(side, kind, scan->owner,
 				       span_make(data.p + from, *pos - from));
 	}
 	return STREAM_MORE;
-}
-
-bool msnp_stream_profile(struct span part, const struct msnp_frame *f)
-{
-	struct span rest = f->payload, line, name, value;
-	unsigned int i;
-
-	if (!may_be(part, "MSG"))
-		return false;
-	if (!f->begun)
-		return true;
-	if (f->payload_len > NFIM_MSG_MAX)
-		return false;
-	for (i = 0; i < NFIM_HEADER_LINES && text_line(&rest, &line); i++) {
-		if (line.p == line.end)
-			return false;
-		if (text_field(line, &name, &value) &&
-		    text_is(name, "content-type"))
-			return text_starts(value, "text/x-msmsgsprofile");
-	}
-	return i < NFIM_HEADER_LINES;
 }

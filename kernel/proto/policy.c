@@ -19,6 +19,11 @@ static const struct port_range servers[] = {
 	{ 27017, 27017 },
 };
 
+const struct policy_quota policy_quota[POLICY_HELPER_MAX] = {
+	[POLICY_MSNP] = { 64, 1024 },
+	[POLICY_IMSIP] = { 256, 4096 },
+};
+
 static bool is_server(u16 port)
 {
 	size_t i;
@@ -189,6 +194,8 @@ bool policy_check(const struct policy *p, const char **why)
 		*why = "no such helper";
 	else if (!p->host_limit)
 		*why = "a host limit must be at least 1";
+	else if (!p->net_limit || p->net_limit > NFIM_NET_OFFERS)
+		*why = "a limit of all hosts must be from 1 to 16384";
 	else if (p->dialect_hi && p->dialect_hi < p->dialect_lo)
 		*why = "the dialects end before they begin";
 	for (i = 0; i < NFIM_POLICY_VERSIONS && !*why; i++)

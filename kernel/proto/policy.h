@@ -123,6 +123,8 @@ struct client {
  * @client_ip: the server's word about the client's address is corrected
  * @hairpin: peers on the listener's side of the gateway are let in
  * @host_limit: endpoints of all applications at once for one host
+ * @net_limit: endpoints of all hosts at once, beyond which none is opened by
+ *	this policy
  * @third_party: hosts that a client may announce beside itself; an entry with
  *	no address ends the list
  * @app: by enum nfim_app; what is not mentioned is not allowed
@@ -141,9 +143,26 @@ struct policy {
 	bool client_ip;
 	bool hairpin;
 	u16 host_limit;
+	u16 net_limit;
 	struct addr_prefix third_party[NFIM_POLICY_PREFIXES];
 	struct policy_app app[NFIM_APP_MAX];
 };
+
+/**
+ * struct policy_quota - limits of a policy that says nothing of them
+ * @host: its @host_limit
+ * @net: its @net_limit
+ */
+struct policy_quota {
+	u16 host;
+	u16 net;
+};
+
+/**
+ * policy_quota - by enum policy_helper: a SIP host may be a trunk or a PBX, with
+ * calls of many people
+ */
+extern const struct policy_quota policy_quota[POLICY_HELPER_MAX];
 
 /**
  * policy_builtin - what holds when the administrator loaded nothing (D12):

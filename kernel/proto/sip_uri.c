@@ -90,8 +90,9 @@ static void read_host(struct span data, struct span s, struct sip_host *h)
 {
 	struct span rest = s;
 
-	if (!text_addr(s, &h->addr) &&
-	    (!take_name(&rest, &h->addr) || rest.p != s.end))
+	if (text_addr(s, &h->addr))
+		h->bare = h->addr.len == 16;
+	else if (!take_name(&rest, &h->addr) || rest.p != s.end)
 		return;
 	h->at = place_of(data, s);
 }

@@ -32,7 +32,8 @@ def main():
     ktap = Ktap()
     with tempfile.TemporaryDirectory(prefix="nfim-explain.") as directory:
         tool = Tool(os.path.abspath(nfim), directory)
-        vectors.add(ktap, tool, find(directories, "msnp/*.json"))
+        vectors.add(ktap, tool, find(directories, "msnp/*.json"),
+                    find(directories, "msnp/scenarios.list"))
         recorded.add(ktap, tool, find(directories, "captured/*.pcap"))
         formats.add(ktap, tool)
         streamed.add(ktap, tool)

@@ -51,7 +51,7 @@ def written(tool, link, vlan):
     changed = read_sound(out)
     want("link type", changed.link, link)
     said = b"".join(streams(changed).values())
-    want("new address", b"IP-Address: 203.0.113.5\r\nPort: 06891" in said,
+    want("new address", b"IP-Address: 203.0.113.5\r\nPort: 6891\r\n" in said,
          True)
     want("old address", b"IP-Address: 192" in said, False)
 

@@ -14,29 +14,38 @@
 #define PCAP_HEADER	24
 #define PACKET_HEADER	(16 + 20 + 20)
 
-static const struct policy allow_all = {
-	.name = "all",
-	.is_default = true,
-	.host_limit = 64,
-	.app = {
-		[NFIM_APP_FILE_TRANSFER] = {
-			.allow = true, .protos = POLICY_TCP,
-			.limit = 10, .lifetime = 60,
-			.inside = { { 1024, 65535 } },
-			.outside = { { 6891, 6901 }, { 40000, 65535 } },
-		},
-		[NFIM_APP_SWITCHBOARD] = {
-			.allow = true, .protos = POLICY_TCP,
-			.limit = 10, .lifetime = 60,
-			.inside = { { 1864, 1864 }, { 1024, 65535 } },
-		},
-	},
-};
+static struct policy allow_all[POLICY_HELPER_MAX];
+
+static void make_policies(void)
+{
+	static const struct policy_app app = {
+		.allow = true, .protos = POLICY_TCP | POLICY_UDP,
+		.limit = 10, .lifetime = 60,
+		.inside = { { 1864, 1864 }, { 1024, 65535 } },
+		.outside = { { 6891, 6901 }, { 40000, 65535 } },
+	};
+	int i, j;
+
+	for (i = 0; i < POLICY_HELPER_MAX; i++) {
+		struct policy *p = allow_all + i;
+
+		memcpy(p->name, "all", 4);
+		p->helper = (enum policy_helper)i;
+		p->is_default = true;
+		p->hold = true;
+		p->client_ip = true;
+		p->host_limit = 64;
+		p->net_limit = 1024;
+		for (j = 0; j < NFIM_APP_MAX; j++)
+			p->app[j] = app;
+	}
+}
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
+	make_policies();
 	if (!freopen("/dev/null", "w", stdout))
 		abort();
 	return 0;
@@ -106,8 +115,8 @@ static void explain(uint8_t *data, size_t size, bool translate)
 {
 	struct explain_opts o = {
 		.name = "input",
-		.policy = &allow_all,
-		.n_policies = 1,
+		.policy = allow_all,
+		.n_policies = POLICY_HELPER_MAX,
 		.write = "/dev/null",
 		.json = translate,
 	};

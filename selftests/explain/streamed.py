@@ -8,7 +8,8 @@ from tool import of_type, want
 from wire import ACK, ETHERNET, FIN, PSH, SYN, Capture, Segment, Talk, \
     read_sound, streams
 
-SHORT = "192.0.2.2"             # shorter than any padding can make up for
+SHORT = "192.0.2.2"             # blanks make up for it
+LONG = "203.203.203.203"        # nothing does
 
 
 def begin(inside=INSIDE, cport=40000, capture=None, **options):
@@ -39,7 +40,7 @@ def repeated(tool):
                         (160, 170), (165, 200)):
         talk.send(0, ACK | PSH, message[first:last], seq=start + first)
     talk.say(0, accept(port=6892, cookie=2, number=10))
-    for outside in (OUTSIDE, SHORT, "203.203.203.203"):
+    for outside in (OUTSIDE, SHORT, LONG):
         rows, out = explain(tool, capture, outside=outside)
         want("reasons", reasons(rows), ["expected-edited"] * 2)
         said = streams(out)
@@ -56,11 +57,11 @@ def numbers(tool):
     talk.send(1, ACK, options=sack)
     talk.send(0, FIN | ACK)
     talk.send(1, FIN | ACK)
-    rows, out = explain(tool, capture, outside=SHORT)
+    rows, out = explain(tool, capture, outside=LONG)
     want("edit", [o["edit"] for o in of_type(rows, "offer")], ["resize"])
     old = [Segment(p) for p in capture.packets()]
     new = [Segment(p) for p in out.packets()]
-    shift = len(SHORT) - len(INSIDE)
+    shift = len(LONG) - len(INSIDE)
     want("seq of OUT", new[-4].seq, old[-4].seq + shift)
     want("ack of OUT", new[-3].ack, old[-3].ack + shift)
     raw = out.packets()[-3]
@@ -76,13 +77,13 @@ def unacknowledged(tool):
     capture, talk = begin()
     talk.send(0, ACK | PSH, accept())
     talk.send(0, ACK | PSH, accept(port=6892, cookie=2, number=10))
-    rows, _ = explain(tool, capture, outside=SHORT)
+    rows, _ = explain(tool, capture, outside=LONG)
     want("reasons", reasons(rows), ["expected-edited", "refused-unreachable"])
     want("edits", [o["edit"] for o in of_type(rows, "offer")],
          ["resize", "skipped"])
     talk.send(1, ACK)
     talk.send(0, ACK | PSH, accept(port=6893, cookie=3, number=11))
-    rows, _ = explain(tool, capture, outside=SHORT)
+    rows, _ = explain(tool, capture, outside=LONG)
     want("the third", reasons(rows)[2], "expected-edited")
 
 
@@ -115,7 +116,7 @@ def split(tool):
     """A message in several packets is held, edited and leaves in one."""
     every_40 = tuple(range(40, len(accept()), 40))
     for cuts in ((3,), (9, 60), (150,), (170, 200), every_40):
-        for outside in (OUTSIDE, SHORT, "203.203.203.203"):
+        for outside in (OUTSIDE, SHORT, LONG):
             capture, talk = begin()
             in_pieces(talk, accept(), cuts)
             talk.say(0, accept(port=6892, cookie=2, number=10))
@@ -125,11 +126,15 @@ def split(tool):
             said = b"".join(streams(out).values())
             want("addresses", said.count(b"IP-Address: " + outside.encode() +
                                          b"\r"), 2)
-            # Neither the pieces nor what confirms them.
-            want("packets", len(capture.frames) - len(out.frames),
-                 2 * len(cuts))
-            want("begins", [p.payload[:3] for p in map(Segment, out.packets())
-                            if p.payload], [b"USR", b"USR", b"MSG", b"MSG"])
+            new = list(map(Segment, out.packets()))
+            want("begins", [p.payload[:3] for p in new if p.payload],
+                 [b"USR", b"USR", b"MSG", b"MSG"])
+            counters = rows[-1]["counters"]
+            want("merged", (counters["held"] >= 1, counters["merged"],
+                            counters.get("released")), (True, 1, None))
+            # One acknowledges what came before, and what confirms them is gone.
+            want("packets", len(capture.frames) - len(new),
+                 2 * len(cuts) - 1)
 
 
 def released(tool):
@@ -141,6 +146,7 @@ def released(tool):
     want("split", [(m["reason"], m["begin"])
                    for m in of_type(rows, "message")], [("split", 8)])
     want("reasons", reasons(rows), ["expected-edited"])
+    want("released", rows[-1]["counters"]["released"], 1)
     want("passes", accept() in b"".join(streams(out).values()), True)
 
 
@@ -167,13 +173,13 @@ def segmented(tool):
     long = b"MSG 9 N %d\r\n" % len(long) + long
     capture, talk = begin(options=mss)
     in_pieces(talk, long, (500, 1000))
-    rows, out = explain(tool, capture, outside=SHORT)
+    rows, out = explain(tool, capture, outside=LONG)
     want("edit", [o["edit"] for o in of_type(rows, "offer")], ["resize"])
     new = [p for p in map(Segment, out.packets()) if b"x" * 9 in p.payload]
     sizes = [len(p.payload) for p in new]
     # No larger than the largest one of the sender, or what any path takes.
     want("sizes", sizes[0], 524)
-    want("sum", sum(sizes), len(long) - len(INSIDE) + len(SHORT))
+    want("sum", sum(sizes), len(long) - len(INSIDE) + len(LONG))
     want("numbers", [(p.seq, p.id) for p in new[1:]],
          [(p.seq + len(p.payload), p.id + 1) for p in new[:-1]])
     want("PSH", [bool(p.flags & PSH) for p in new], [False] *

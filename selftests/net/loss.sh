@@ -31,24 +31,6 @@ netem()
 	END
 }
 
-# Other addresses inside and outside: readdress CLIENT GATEWAY OUTSIDE
-readdress()
-{
-	ip -n "$lan1" -b - <<-END || return
-	addr flush dev eth0
-	addr add $1/24 dev eth0
-	route add default via $2
-	END
-	ip -n "$gw" -b - <<-END || return
-	addr flush dev lan
-	addr flush dev wan
-	addr add $2/24 dev lan
-	addr add $3/24 dev wan
-	route add default via $rt_addr
-	END
-	lan1_addr=$1 wan_addr=$3
-}
-
 # Chat in the same flight: where a packet before or behind the announcement came
 # first, it may have to pass unchanged. The file need not come then, but the stream
 # must stay whole.

@@ -70,7 +70,7 @@ sys.exit(not error["message"] or error["code"] != int(sys.argv[1]))' "$code"
 }
 
 load_module
-plan 33
+plan 35
 setup_topology masq
 gateway_rules masq
 start_server
@@ -103,11 +103,13 @@ check "the transfer succeeds" end_transfer
 check "the connection is told" \
 	wait_said text "connected file-transfer tcp $outside -> $inside peer $peer_addr:"
 
-begin_transfer "$lan1" "$peer" --announce-address "$lan1_addr" \
-	--announce-port 22 -- --pause
+begin_transfer "$lan1" "$peer" --client MSNMSGR 6.1.0203 \
+	--announce-address "$lan1_addr" --announce-port 22 -- --pause
 wait_said receive paused
 check "a refusal is told" \
 	wait_said text "offer file-transfer tcp $lan1_addr:22 refused-port-privileged"
+check "another client on the host is told" \
+	wait_said text "client client-changed host $lan1_addr"
 go receive
 end_transfer
 check "metrics count it by its reason" \
@@ -129,6 +131,9 @@ check "each line is an object with schema, time and event" objects \
 check "the offer has its endpoints as numbers" objects \
 	'[o["outside"] for o in all if o.get("reason") == "expected-edited"] ==
 	[{"address": "'"$wan_addr"'", "port": 6891}]'
+check "a client that changes is not a new one" objects \
+	'[o["reason"] for o in all if o["event"] == "client"] ==
+	["client-new", "client-new", "client-changed"]'
 check "the connection has the peer" objects \
 	'one("connected")["peer"]["address"] == "'"$peer_addr"'"'
 check "the refusal has no outside endpoint" objects \

@@ -75,31 +75,47 @@ load_policies()
 	nfim policy load "$tmp/p.conf"
 }
 
-# Two hundred small transfers while the set is changed again and again.
+# Two hundred small transfers, each with a chat of its own, while the set is
+# changed again and again.
 transfers_during_reloads()
 {
-	local i
-
 	msn receive "$peer" many-receive --server "$srv_addr" --count 200 \
-		--parallel 2
+		--parallel 5
 	wait_said receive online || return
 	msn send "$lan1" many-send --server "$srv_addr" --count 200 \
-		--parallel 2 --per-chat 10 --size 500
-	for ((i = 0; i < 20; i++)); do
-		nfim policy flush && load_everybody || return
-		kill -0 "${job_pid[send]}" 2>/dev/null || break
+		--parallel 5 --per-chat 1 --size 500
+	reloads=0
+	while kill -0 "${job_pid[send]}" 2>/dev/null; do
+		nfim -q policy flush && nfim -q policy load "$tmp/all.conf" ||
+			return
+		reloads=$((reloads + 1))
 	done
-	echo "$i reloads"
 	finish send && finish receive
 }
 
-load_everybody()
+# The second host finds the namespace full: one endpoint for all hosts.
+full_for_another_host()
 {
-	nfim policy load "$tmp/all.conf"
+	as MSNMSGR 6.1.0203 || return
+	remember_stats
+	msn receive2 "$peer" receive --server "$srv_addr" --as dave --pause
+	wait_said receive2 online || return
+	msn send2 "$lan2" send --server "$srv_addr" --as carol --to dave \
+		--client MSNMSGR 6.1.0203 \
+		--file "$tmp/sent" --listen-port 6892
+	wait_said receive2 paused || return
+	stat_moved refused-net-limit 1
+}
+
+# warns FILE LINE NAME: loading it tells that this policy is never chosen.
+warns()
+{
+	nfim policy load --check "$1" 2>&1 |
+		grep -F "$1:$2:1: warning: policy '$3' is never chosen"
 }
 
 load_module
-plan 29
+plan 34
 setup_topology masq
 gateway_rules masq
 start_server
@@ -142,9 +158,23 @@ nfim policy show >"$tmp/after"
 check "to the same set" cmp "$tmp/before" "$tmp/after"
 check "--check changes nothing" nfim policy load --check "$tmp/p.conf"
 check "no difference" nfim policy diff "$tmp/before"
+{
+	echo 'policy "all" { }'
+	policies 6900
+} >"$tmp/shadow.conf"
+check "a policy that is never chosen is told" warns "$tmp/shadow.conf" 2 six
+
+sed 's/policy "six" {/&\n\tnet-limit = 1/' "$tmp/p.conf" >"$tmp/one.conf"
+check "a limit for all hosts is loaded" nfim policy load "$tmp/one.conf"
+check "a second host is refused for it" full_for_another_host
+go receive2
+stop send2
+stop receive2
+check "the first one's file arrives" over
 
 nfim policy show --defaults >"$tmp/all.conf"
 check "200 transfers while sets are changed" transfers_during_reloads
+check "and changed they were" [ "${reloads:-0}" -ge 2 ]
 check "flush" nfim policy flush
 
 # Another namespace holds its own.

@@ -155,6 +155,24 @@ network_of()
 	esac
 }
 
+# readdress CLIENT GATEWAY OUTSIDE: other IPv4 addresses of lan1 and gateway.
+readdress()
+{
+	ip -n "$lan1" -b - <<-END || return
+	addr flush dev eth0
+	addr add $1/24 dev eth0
+	route add default via $2
+	END
+	ip -n "$gw" -b - <<-END || return
+	addr flush dev lan
+	addr flush dev wan
+	addr add $2/24 dev lan
+	addr add $3/24 dev wan
+	route add default via $rt_addr
+	END
+	lan1_addr=$1 wan_addr=$3
+}
+
 # --- rules of the gateway --------------------------------------------------
 
 # The firewall, and masquerading with "masq"; no helper yet.

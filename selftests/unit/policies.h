@@ -131,6 +131,8 @@ static inline void policies_make(u32 *state, struct policy *p, u32 number)
 	p->hairpin = policies_random(state, 2);
 	p->host_limit = policies_random(state, 2) ? 64 :
 			1 + policies_random(state, 65535);
+	p->net_limit = policies_random(state, 2) ? 1024 :
+		       1 + policies_random(state, NFIM_NET_OFFERS);
 	policies_prefixes(state, p->third_party);
 	for (i = 0; i < NFIM_APP_MAX; i++) {
 		struct policy_app *app = p->app + i;
@@ -177,7 +179,8 @@ static inline const char *policies_differ(const struct policy *a,
 		POLICIES_FIELD(dialect_hi), POLICIES_FIELD(agent),
 		POLICIES_FIELD(privileged), POLICIES_FIELD(hold),
 		POLICIES_FIELD(client_ip), POLICIES_FIELD(hairpin),
-		POLICIES_FIELD(host_limit), POLICIES_FIELD(third_party),
+		POLICIES_FIELD(host_limit), POLICIES_FIELD(net_limit),
+		POLICIES_FIELD(third_party),
 	}, app_fields[] = {
 		POLICIES_APP(allow), POLICIES_APP(protos), POLICIES_APP(limit),
 		POLICIES_APP(lifetime), POLICIES_APP(inside),

@@ -58,22 +58,12 @@ static inline void rewrite_seen(const struct message *was,
 	}
 }
 
-/* Without lengths of messages and zeros in front of a port. */
-static inline size_t rewrite_plain(struct span s, char *out)
+/* Without blanks behind the last line of a body. */
+static inline size_t rewrite_body(struct span body)
 {
-	static const char port[] = "\nPort: ";
-	size_t n = 0;
-
-	while (s.p < s.end) {
-		bool zero = *s.p == '0' && n >= strlen(port) &&
-			    !memcmp(out + n - strlen(port), port,
-				    strlen(port));
-
-		if (!zero)
-			out[n++] = *s.p;
-		s.p++;
-	}
-	return n;
+	while (body.p < body.end && body.end[-1] == ' ')
+		body.end--;
+	return span_len(body);
 }
 
 static inline struct span rewrite_strip(struct span s, const struct vector *v)
@@ -94,11 +84,11 @@ static inline struct span rewrite_strip(struct span s, const struct vector *v)
 		n += span_len(line);
 		if (f.payload_len)
 			memcpy(out + n, f.payload.p, f.payload_len);
-		n += f.payload_len;
+		n += rewrite_body(f.payload);
 	}
 	ktap_equal(pos, span_len(s));
 	copy = malloc(n);
-	n = rewrite_plain(span_make(out, n), copy);
+	memcpy(copy, out, n);
 	free(out);
 	return span_make(copy, n);
 }

@@ -51,7 +51,7 @@ static void every_key(const void *arg)
 		"	dialect = msnp8-MSNP10\n	agent = \"RTC/ \\\"\\\\\\$\"\n"
 		"	privileged-ports = yes\n	hold = no\n"
 		"	client-ip = yes\n	hairpin = no\n"
-		"	host-limit = 65535\n"
+		"	host-limit = 65535\n	net-limit = 16384\n"
 		"	third-party = { 10.1.0.0/16, fe80::/10, 192.0.2.1, ::/0 }\n"
 		"	application file-transfer {\n"
 		"		verdict = allow\n		protocol = { udp, tcp }\n"
@@ -72,6 +72,7 @@ static void every_key(const void *arg)
 		},
 		.dialect_lo = 8, .dialect_hi = 10, .agent = "RTC/ \"\\$",
 		.privileged = true, .client_ip = true, .host_limit = 65535,
+		.net_limit = 16384,
 		.third_party = {
 			{ { 4, { 10, 1 } }, 16 }, { { 16, { 0xfe, 0x80 } }, 10 },
 			{ { 4, { 192, 0, 2, 1 } }, 32 }, { { 16, { 0 } }, 0 },
@@ -95,11 +96,25 @@ static void every_key(const void *arg)
 
 static void defaults(const void *arg)
 {
-	const struct policy wanted = {
+	struct policy wanted = {
 		.name = "a", .hold = true, .hairpin = true, .host_limit = 64,
+		.net_limit = 1024,
 	};
 	struct policy p = read_one("policy a { }");
+	char *text;
 
+	want_same(&p, &wanted);
+	/* A SIP host may be a PBX; what is default is not printed. */
+	wanted.helper = POLICY_IMSIP;
+	wanted.host_limit = 256;
+	wanted.net_limit = 4096;
+	p = read_one("policy a { helper = imsip }");
+	want_same(&p, &wanted);
+	text = conf_print(&p, 1);
+	ktap_want(text && !strcmp(text, "policy \"a\" {\n\thelper = imsip\n}\n"));
+	free(text);
+	wanted.host_limit = 64;
+	p = read_one("policy a { host-limit = 64 helper = imsip }");
 	want_same(&p, &wanted);
 }
 

@@ -78,7 +78,9 @@ static void every_key(const void *arg)
 		const char *was, *is, *rows;
 	} rows[] = {
 		{ "", "helper = imsip",
-		  "a - helper changed \"msnp\" \"imsip\"\n" },
+		  "a - helper changed \"msnp\" \"imsip\"\n"
+		  "a - host-limit changed 64 256\n"
+		  "a - net-limit changed 1024 4096\n" },
 		{ "", "default = yes", "a - default changed false true\n" },
 		{ "client = { A, B }", "client = { B, A }",
 		  "a - client changed [\"A\",\"B\"] [\"B\",\"A\"]\n" },
@@ -95,6 +97,8 @@ static void every_key(const void *arg)
 		{ "", "client-ip = yes", "a - client-ip changed false true\n" },
 		{ "", "hairpin = no", "a - hairpin changed true false\n" },
 		{ "", "host-limit = 65", "a - host-limit changed 64 65\n" },
+		{ "", "net-limit = 16384",
+		  "a - net-limit changed 1024 16384\n" },
 		{ "", "third-party = ::1",
 		  "a - third-party changed [] [\"::1\"]\n" },
 		{ "", "application game { inside = 1 }",
@@ -155,6 +159,7 @@ static void json(const void *arg)
 		"  \"client\": [], \"version\": [\"6.1\"], \"dialect\": null,\n"
 		"  \"agent\": null, \"privileged_ports\": false, \"hold\": true,\n"
 		"  \"client_ip\": true, \"hairpin\": true, \"host_limit\": 64,\n"
+		"  \"net_limit\": 1024,\n"
 		"  \"third_party\": [], \"applications\": { \"game\": {\n"
 		"    \"verdict\": \"allow\", \"protocol\": [\"tcp\"],\n"
 		"    \"inside\": [\"1-2\"], \"outside\": [\"1-2\"], \"limit\": 10,\n"

@@ -109,13 +109,49 @@ static void full_pool(const void *arg)
 	u32 i;
 
 	for (i = 0; i < EDIT_POOL / NFIM_EDIT_TEXT; i++)
-		ktap_want(edit_add(&plan, i * 2, 1, long_text,
-				   NFIM_EDIT_TEXT));
+		ktap_want(edit_add(&plan, i * NFIM_EDIT_TEXT, NFIM_EDIT_TEXT,
+				   long_text, NFIM_EDIT_TEXT));
 	before = plan;
 	ktap_equal(plan.used, EDIT_POOL);
-	ktap_want(!edit_add(&plan, 1000, 1, "x", 1));
+	ktap_want(!edit_add(&plan, 10000, 1, "x", 1));
 	ktap_want(same(&plan, &before));
-	ktap_want(edit_add(&plan, 1000, 1, "", 0));
+	ktap_want(edit_add(&plan, 10000, 1, "", 0));
+}
+
+static void growing_plan(const void *arg)
+{
+	struct edit_plan plan = { 0 };
+	u32 i, each = NFIM_EDIT_TEXT - 1;
+
+	for (i = 0; i < NFIM_EDIT_GROWTH / each; i++)
+		ktap_want(edit_add(&plan, i, 1, long_text, NFIM_EDIT_TEXT));
+	ktap_want(!edit_add(&plan, i, 1, long_text, NFIM_EDIT_TEXT));
+	ktap_equal(edit_delta(&plan), i * each);
+	/* What shrinks makes room. */
+	ktap_want(edit_add(&plan, 100, 2 * each, "", 0));
+	ktap_want(edit_add(&plan, i, 1, long_text, NFIM_EDIT_TEXT));
+}
+
+static void undone(const void *arg)
+{
+	struct edit_plan plan = { 0 }, before;
+	u16 used;
+
+	ktap_want(edit_add(&plan, 10, 2, "abc", 3));
+	ktap_want(edit_add(&plan, 30, 2, "d", 1));
+	before = plan;
+	used = plan.used;
+	ktap_want(edit_add(&plan, 20, 2, "efgh", 4));
+	ktap_want(edit_add(&plan, 5, 1, "", 0));
+	ktap_want(edit_add(&plan, 40, 5, "i", 1));
+	ktap_equal(edit_delta_in(&plan, 0, 100), 1 - 1 + 2 - 1 - 4);
+	ktap_equal(edit_delta_in(&plan, 10, 20), 3);
+	ktap_equal(edit_delta_in(&plan, 11, 9), 0);
+	ktap_equal(edit_delta_in(&plan, 40, 1), -4);
+	edit_undo(&plan, used);
+	ktap_equal(plan.n, 2);
+	ktap_equal(plan.used, before.used);
+	ktap_want(!memcmp(plan.e, before.e, 2 * sizeof(plan.e[0])));
 }
 
 static void wide_plan(const void *arg)
@@ -129,11 +165,11 @@ static void wide_plan(const void *arg)
 		{ 0, NFIM_EDIT_SPAN - 1, 2, false },
 		{ NFIM_EDIT_SPAN - 1, 0, 1, true },
 		{ NFIM_EDIT_SPAN, 0, 1, false },
-		{ 5000, 1000, 1, true },
-		{ 5000, 904, 1, false },
-		{ 5000, 905, 1, true },
-		{ 5000, 8999, 97, true },
-		{ 5000, 8999, 98, false },
+		{ 20000, 10000, 1, true },
+		{ 20000, 3616, 1, false },
+		{ 20000, 3617, 1, true },
+		{ 20000, 36287, 97, true },
+		{ 20000, 36287, 98, false },
 	};
 	size_t i;
 
@@ -197,6 +233,8 @@ static const struct ktap_case cases[] = {
 	{ "replacements are sorted and never overlap", overlaps },
 	{ "a full plan takes no more", full_plan },
 	{ "a full pool takes no more text", full_pool },
+	{ "a message grows by so much and no more", growing_plan },
+	{ "what was added last is taken back, wherever it stands", undone },
 	{ "first and last change stay near each other", wide_plan },
 	{ "a plan renders the same whatever the order it was made in",
 	  rendered },

@@ -207,7 +207,9 @@ static void interests(const void *arg)
 		{ "content-type:TEXT/X-MSMSGSINVITE\n", MSNP_INVITE },
 		{ "Content-Type: text/plain; charset=UTF-8\r\n", MSNP_SKIP },
 		{ "Content-Type: text/x-msmsgscontrol\r\n", MSNP_SKIP },
-		{ "Content-Type: application/x-msnmsgrp2p\r\n", MSNP_SKIP },
+		{ "Content-Type: application/x-msnmsgrp2p\r\n", MSNP_P2P },
+		{ "Content-Type: text/x-msmsgsprofile; charset=UTF-8\r\n",
+		  MSNP_PROFILE },
 		{ "Content-Type:\r\n", MSNP_SKIP },
 		/* The first one counts, and the body is never looked at. */
 		{ "Content-Type: text/plain\r\n"

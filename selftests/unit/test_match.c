@@ -207,7 +207,7 @@ static void found(const void *arg)
 }
 
 static const struct policy good = {
-	.name = "good", .host_limit = 1,
+	.name = "good", .host_limit = 1, .net_limit = 1,
 	.version = { { 1, 2 } },
 	.third_party = { { { 4, { 10 } }, 32 }, { { 16, { 1 } }, 128 } },
 	.app = {
@@ -250,6 +250,12 @@ static bool spoil_policy(struct policy *p, int step)
 		return true;
 	case 8:
 		p->third_party[7].bits = 1;
+		return true;
+	case 9:
+		p->net_limit = 0;
+		return true;
+	case 10:
+		p->net_limit = NFIM_NET_OFFERS + 1;
 		return true;
 	default:
 		return false;
@@ -338,8 +344,11 @@ static void checked(const void *arg)
 	struct policy p;
 
 	ktap_want(policy_check(&good, &why) && !why);
-	for (i = 0; i < POLICY_HELPER_MAX; i++)
+	for (i = 0; i < POLICY_HELPER_MAX; i++) {
 		ktap_want(policy_check(policy_builtin + i, &why) && !why);
+		ktap_equal(policy_builtin[i].host_limit, policy_quota[i].host);
+		ktap_equal(policy_builtin[i].net_limit, policy_quota[i].net);
+	}
 	spoiled("policy", spoil_policy);
 	spoiled("ports", spoil_ports);
 	spoiled("application", spoil_app);

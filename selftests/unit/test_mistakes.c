@@ -2,6 +2,7 @@
 /* userspace/conf: every mistake in a policy file is named at its place. */
 
 #include "../../userspace/conf.h"
+#include "../../userspace/conf_warn.h"
 #include "../ktap.h"
 
 static enum rc read_text(struct conf *conf, const char *text)
@@ -77,6 +78,9 @@ static const struct wrong wrong[] = {
 	  "'65536' is no number from 1 to 65535" },
 	{ POLICY("host-limit = -1"), 2, 15,
 	  "'-1' is no number from 1 to 65535" },
+	{ POLICY("net-limit = 0"), 2, 14, "'0' is no number from 1 to 16384" },
+	{ POLICY("net-limit = 16385"), 2, 14,
+	  "'16385' is no number from 1 to 16384" },
 	{ POLICY("third-party = 10.1.2.3/16"), 2, 16,
 	  "'10.1.2.3/16' has bits behind its prefix: write 10.1.0.0/16" },
 	{ POLICY("third-party = ::1/64"), 2, 16,
@@ -202,10 +206,55 @@ static void zero_byte(const void *arg)
 	conf_free(&conf);
 }
 
+/* "LINE:COLUMN NAME" of all warnings. */
+static void in_vain(const void *arg)
+{
+	static const struct {
+		const char *text, *wanted;
+	} rows[] = {
+		{ "policy a { client = X }\npolicy b { }\npolicy c { default = yes }",
+		  "" },
+		{ "policy a { }\npolicy b { client = X }\n policy c { }",
+		  "2:1 b 3:2 c " },
+		{ "policy a { }\npolicy b { default = yes client = X }", "" },
+		{ "policy a { default = yes }\npolicy b { client = X }", "" },
+		{ "policy a { }\npolicy b { helper = imsip }", "" },
+		{ "policy a { helper = imsip }\npolicy b { }\n"
+		  "policy c { agent = X helper = imsip }", "3:1 c " },
+	};
+	char text[100], *quote;
+	const json_t *row;
+	struct conf conf;
+	json_t *list;
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		ktap_at("%s", rows[i].text);
+		ktap_equal(read_text(&conf, rows[i].text), RC_DONE);
+		list = conf_warnings(&conf);
+		text[0] = '\0';
+		json_array_foreach(list, k, row) {
+			const char *why = json_string_value(json_object_get(row, "message"));
+
+			quote = strchr(why, '\'');
+			snprintf(text + strlen(text), sizeof(text) - strlen(text),
+				 "%d:%d %c ",
+				 (int)json_integer_value(json_object_get(row, "line")),
+				 (int)json_integer_value(json_object_get(row, "column")),
+				 quote ? quote[1] : '?');
+		}
+		if (!ktap_want(list && !strcmp(text, rows[i].wanted)))
+			ktap_fail("saw \"%s\"", text);
+		json_decref(list);
+		conf_free(&conf);
+	}
+}
+
 static const struct ktap_case cases[] = {
 	{ "every mistake is refused with its line, column and advice",
 	  refused },
 	{ "a zero byte is refused", zero_byte },
+	{ "a policy that can never be chosen is named at its place", in_vain },
 };
 
 int main(void)

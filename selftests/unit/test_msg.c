@@ -148,8 +148,8 @@ static void every_size(const void *arg)
 /* Which attribute names no outside ports means those inside. */
 static void outside_left_out(const void *arg)
 {
-	struct policy p = { .name = "a", .host_limit = 64, .hold = true,
-			    .hairpin = true };
+	struct policy p = { .name = "a", .host_limit = 64, .net_limit = 1024,
+			    .hold = true, .hairpin = true };
 	struct policy_app *app = p.app + NFIM_APP_VOICE;
 	struct nlmsghdr *nlh = message(MSG_SIZE);
 	size_t with, without;
@@ -261,7 +261,8 @@ static void strange(const void *arg)
 	struct nlmsghdr *nlh = message(MSG_SIZE);
 	struct nlattr *nest, *inner;
 	struct policy p, wanted = { .name = "abc", .hold = true,
-				    .hairpin = true, .host_limit = 64 };
+				    .hairpin = true, .host_limit = 64,
+				    .net_limit = 1024 };
 	char bytes[300];
 	u32 i;
 

@@ -135,31 +135,48 @@ static void same_length(const void *arg)
 		{ "port as long", "10.0.0.2", "203.0.113.5",
 		  "IP-Address: 203.0.113.5\r\nPort: 6891\r\n", 6901,
 		  "IP-Address: 203.0.113.5\r\nPort: 6901\r\n" },
-		{ "address shorter by one, port padded", "192.168.0.12",
+		{ "address shorter by one", "192.168.0.12",
 		  "203.0.113.5", "IP-Address: 192.168.0.12\r\nPort: 6891\r\n",
-		  6891, "IP-Address: 203.0.113.5\r\nPort: 06891\r\n" },
+		  6891, "IP-Address: 203.0.113.5\r\nPort: 6891\r\n " },
 		{ "port before address", "192.168.0.12", "203.0.113.5",
 		  "Port: 6891\r\nIP-Address: 192.168.0.12\r\n", 6891,
-		  "Port: 06891\r\nIP-Address: 203.0.113.5\r\n" },
+		  "Port: 6891\r\nIP-Address: 203.0.113.5\r\n " },
 		{ "address shorter by one, port longer by one",
 		  "192.168.0.12", "203.0.113.5",
 		  "IP-Address: 192.168.0.12\r\nPort: 6891\r\n", 40001,
 		  "IP-Address: 203.0.113.5\r\nPort: 40001\r\n" },
 		{ "port shorter by one", "10.0.0.2", "203.0.113.5",
 		  "IP-Address: 203.0.113.5\r\nPort: 50010\r\n", 6891,
-		  "IP-Address: 203.0.113.5\r\nPort: 06891\r\n" },
+		  "IP-Address: 203.0.113.5\r\nPort: 6891\r\n " },
 		{ "PortX makes the room", "192.168.0.12", "203.0.113.5",
 		  "IP-Address: 192.168.0.12\r\nPort: 6891\r\nPortX: 11178\r\n",
-		  6892, "IP-Address: 203.0.113.5\r\nPort: 06892\r\n"
-		  "PortX: 11181\r\n" },
-		{ "only the first Port is padded", "192.168.0.12",
+		  6892, "IP-Address: 203.0.113.5\r\nPort: 6892\r\n"
+		  "PortX: 11181\r\n " },
+		{ "behind the empty line", "192.168.0.12",
 		  "203.0.113.5", "IP-Address: 192.168.0.12\r\nPort: 6891\r\n"
-		  "Port: 6891\r\n", 6891,
-		  "IP-Address: 203.0.113.5\r\nPort: 06891\r\nPort: 6891\r\n" },
+		  "\r\n", 6891,
+		  "IP-Address: 203.0.113.5\r\nPort: 6891\r\n\r\n " },
 		{ "zeros that were there stay", "192.168.0.12",
 		  "203.0.113.55", "IP-Address: 192.168.0.12\r\n"
 		  "Port: 06891\r\n", 6891,
 		  "IP-Address: 203.0.113.55\r\nPort: 06891\r\n" },
+	};
+
+	run_rows(rows, ARRAY_SIZE(rows));
+}
+
+static void shorter(const void *arg)
+{
+	static const struct row rows[] = {
+		{ "by three", "192.168.100.12", "203.0.113.5",
+		  "IP-Address: 192.168.100.12\r\nPort: 6891\r\n", 6891,
+		  "IP-Address: 203.0.113.5\r\nPort: 6891\r\n   " },
+		{ "zeros that were there stay", "192.168.0.12", "203.0.113.5",
+		  "IP-Address: 192.168.0.12\r\nPort: 06891\r\n", 6891,
+		  "IP-Address: 203.0.113.5\r\nPort: 06891\r\n " },
+		{ "no Port", "192.168.0.12", "203.0.113.5",
+		  "IP-Address: 192.168.0.12\r\nPortX: 11178\r\n", 6891,
+		  "IP-Address: 203.0.113.5\r\nPortX: 11178\r\n " },
 	};
 
 	run_rows(rows, ARRAY_SIZE(rows));
@@ -175,16 +192,10 @@ static void resized(const void *arg)
 		  "IP-Address: 203.0.113.5\r\nPort: 6892\r\nPortX: 11181\r\n",
 		  50010, NULL,
 		  "IP-Address: 203.0.113.5\r\nPort: 50010\r\nPortX: 61979\r\n" },
-		{ "shorter by more than a port can take", "192.168.100.12",
+		{ "shorter, last line unended", "192.168.100.12",
 		  "203.0.113.5",
-		  "IP-Address: 192.168.100.12\r\nPort: 6891\r\n", 6891, NULL,
-		  "IP-Address: 203.0.113.5\r\nPort: 6891\r\n" },
-		{ "port full already", "192.168.0.12", "203.0.113.5",
-		  "IP-Address: 192.168.0.12\r\nPort: 06891\r\n", 6891, NULL,
-		  "IP-Address: 203.0.113.5\r\nPort: 06891\r\n" },
-		{ "no Port to pad", "192.168.0.12", "203.0.113.5",
-		  "IP-Address: 192.168.0.12\r\nPortX: 11178\r\n", 6891, NULL,
-		  "IP-Address: 203.0.113.5\r\nPortX: 11178\r\n" },
+		  "IP-Address: 192.168.100.12\r\nPort: 6891", 6891, NULL,
+		  "IP-Address: 203.0.113.5\r\nPort: 6891" },
 		{ "last line unended", "10.0.0.2", "203.0.113.5",
 		  "Port: 6891\r\nIP-Address: 10.0.0.2", 6891, NULL,
 		  "Port: 6891\r\nIP-Address: 203.0.113.5" },
@@ -347,7 +358,7 @@ static void full_plan_stays(const void *arg)
 	} rows[] = {
 		{ "10.0.0.2", 6891, 2 },	/* address, length */
 		{ "10.0.0.2", 6892, 3 },	/* and port */
-		{ "192.168.0.12", 6891, 2 },	/* address, padded port */
+		{ "192.168.0.12", 6891, 2 },	/* address, blank */
 	};
 	struct edit_plan plan, before;
 	u32 b, room, i;
@@ -383,8 +394,8 @@ static void full_plan_stays(const void *arg)
 
 static const struct ktap_case cases[] = {
 	{ "what is right already stays untouched", untouched },
-	{ "the same length is kept where digits and zeros allow it",
-	  same_length },
+	{ "the same length is kept where it can be", same_length },
+	{ "blanks behind the end make up for what is shorter", shorter },
 	{ "a resize changes every line and the length of the message",
 	  resized },
 	{ "PortX follows Port only where it equals it", portx },

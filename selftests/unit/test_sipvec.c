@@ -89,7 +89,7 @@ static void frame(struct framing *f, struct span data, size_t at)
 		if (len > step && (at == 1 || !i))
 			len = step;
 		feed(f, &scan, input_bytes(data.p + i, len), (u32)i);
-		if (i % 1000 == 999)
+		if (input_n > INPUTS / 2)
 			input_done();
 	}
 	input_done();
@@ -308,7 +308,7 @@ static struct span apply(struct span data, const struct edit_plan *plan)
 	size_t n;
 	char *p;
 
-	p = malloc(span_len(data) + NFIM_SIP_GROWTH);
+	p = malloc(span_len(data) + NFIM_EDIT_GROWTH);
 	memcpy(p, data.p, edit_start(plan));
 	n = edit_start(plan) + edit_render(plan, data, p + edit_start(plan));
 	memcpy(p + n, data.p + edit_end(plan),

@@ -29,10 +29,8 @@ export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 cache=${NFIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nfim}
 repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
-alarm='BUG:|WARNING:|KASAN|UBSAN|possible circular|suspicious RCU|Oops'
-alarm+='|refcount_t|kmemleak:.*suspected|stack segment'
-alarm+='|general protection|Call Trace'
-innocent='this is not a bug'
+# shellcheck source=selftests/vm/console.sh
+. "$repo/selftests/vm/console.sh"
 
 usage() { sed -n '3,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 125; }
 die() { echo "run.sh: $*" >&2; exit 125; }
@@ -235,9 +233,7 @@ else
 	code=125
 fi
 
-if [ "$code" != 125 ] && grep -E "$alarm" "$console" | grep -Evq "$innocent"; then
-	echo "run.sh: the kernel of $kernel complains:" >&2
-	grep -E -m 3 -A 25 "$alarm" "$console" >&2
+if [ "$code" != 125 ] && ! console_clean "$console" "$kernel"; then
 	code=99
 fi
 exit "$code"

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* nfim policy load: put the policies of a file in force. */
+#include <stdio.h>
+
 #include "../cmd.h"
+#include "../conf_warn.h"
 #include "../module_policy.h"
 #include "../out.h"
 
@@ -33,11 +36,36 @@ static enum rc load(const struct conf *conf, bool check, u32 *generation)
 	return rc;
 }
 
+/* As errors are told, but for the line: there may be many. */
+static void warn(const json_t *list)
+{
+	const json_t *each;
+	size_t i;
+
+	json_array_foreach(list, i, each)
+		fprintf(stderr, "nfim: %s:%d:%d: warning: %s\n",
+			json_string_value(json_object_get(each, "file")),
+			(int)json_integer_value(json_object_get(each, "line")),
+			(int)json_integer_value(json_object_get(each, "column")),
+			json_string_value(json_object_get(each, "message")));
+}
+
+static json_t *describe(const struct args *args, const struct conf *conf,
+			u32 generation, json_t *warnings)
+{
+	return json_pack("{s:o, s:I, s:I, s:b, s:O}",
+			 "file", out_string(args->topic),
+			 "policies", (json_int_t)conf->n,
+			 "generation", (json_int_t)generation,
+			 "checked", (int)args->check,
+			 "warnings", warnings);
+}
+
 static enum rc run(const struct args *args)
 {
+	json_t *doc = NULL, *warnings = NULL;
 	u32 generation = 0;
 	struct conf conf;
-	json_t *doc;
 	enum rc rc;
 
 	if (!args->topic)
@@ -48,11 +76,13 @@ static enum rc run(const struct args *args)
 			 args->topic);
 	if (!rc)
 		rc = load(&conf, args->check, &generation);
-	doc = json_pack("{s:o, s:I, s:I, s:b}",
-			"file", out_string(args->topic),
-			"policies", (json_int_t)conf.n,
-			"generation", (json_int_t)generation,
-			"checked", (int)args->check);
+	if (!rc) {
+		warnings = conf_warnings(&conf);
+		doc = describe(args, &conf, generation, warnings);
+	}
+	if (!rc && !args->json)
+		warn(warnings);
+	json_decref(warnings);
 	conf_free(&conf);
 	if (rc || (args->quiet && !args->json)) {
 		json_decref(doc);

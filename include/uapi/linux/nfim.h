@@ -206,10 +206,12 @@ enum nfim_client_attr {
  *	client's address
  * @NFIM_POLICY_A_NO_HAIRPIN: flag: no peers on the listener's side
  * @NFIM_POLICY_A_HOST_LIMIT: u32: endpoints of all applications for one host;
- *	64 if absent
+ *	if absent, 64 for "msnp" and 256 for "imsip"
  * @NFIM_POLICY_A_THIRD_PARTY: nest of enum nfim_prefix_attr; up to 8
  * @NFIM_POLICY_A_APP: nest of enum nfim_app_attr; one for each application
  *	that the policy mentions
+ * @NFIM_POLICY_A_NET_LIMIT: u32: endpoints of all hosts, 1 to 16384: beyond,
+ *	this policy opens none; if absent, 1024 for "msnp" and 4096 for "imsip"
  */
 enum nfim_policy_attr {
 	NFIM_POLICY_A_NAME = 1,
@@ -227,6 +229,7 @@ enum nfim_policy_attr {
 	NFIM_POLICY_A_HOST_LIMIT,
 	NFIM_POLICY_A_THIRD_PARTY,
 	NFIM_POLICY_A_APP,
+	NFIM_POLICY_A_NET_LIMIT,
 
 	__NFIM_POLICY_A_MAX,
 	NFIM_POLICY_A_MAX = __NFIM_POLICY_A_MAX - 1,

@@ -51,7 +51,8 @@ def mail_of(user):
 
 
 def do_server(args):
-    Server(args.bind, args.ns_port, args.sb_port, args.record).run()
+    Server(args.bind, args.ns_port, args.sb_port, args.record,
+           args.pieces).run()
 
 
 def do_send(args):
@@ -242,6 +243,8 @@ def parse():
     sub.add_argument("--ns-port", type=int, default=1863)
     sub.add_argument("--sb-port", type=int, default=1863)
     sub.add_argument("--record", help="directory for what clients sent")
+    sub.add_argument("--pieces", type=int, default=0,
+                     help="bytes of one write (default: all at once)")
 
     sub = mode("send", do_send)
     add_client(sub, "alice")

@@ -26,11 +26,12 @@ class Chat:
 
 
 class Server:
-    def __init__(self, bind, ns_port, sb_port, record=None):
+    def __init__(self, bind, ns_port, sb_port, record=None, pieces=0):
         self.bind = bind
         self.ns_port = ns_port
         self.sb_port = sb_port
         self.record = record
+        self.pieces = pieces    # bytes of one write, 0 for all at once
         self.lock = threading.Lock()
         self.online = {}        # mail -> Connection to the notification server
         self.chats = {}         # key -> Chat
@@ -88,9 +89,12 @@ class Connection:
                             buffering=0)
 
     def send(self, text, payload=b""):
+        data = text.encode() + b"\r\n" + payload
+        step = self.server.pieces or len(data)
         with self.sending:
             try:
-                self.wire.send(text.encode() + b"\r\n" + payload)
+                for i in range(0, len(data), step):
+                    self.wire.send(data[i:i + step])
             except OSError:
                 pass    # its own thread will see that it is gone
 

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034
+#
+# A switchboard connection whose client writes invitations in pieces; its server
+# checks every byte. See ../tools/pieces.py.
+
+pieces_py=$tools_dir/pieces.py
+
+# Seconds for one client, and for each of its messages.
+pieces_limit=90
+pieces_patience=40
+
+# start_pieces_server [OPTIONS]: the gateway's address as seen by the server is
+# $outside, or $wan_addr.
+start_pieces_server()
+{
+	start server "$srv" "${python[@]}" "$pieces_py" server \
+		--bind "$srv_addr" --outside "${outside:-$wan_addr}" "$@"
+	wait_said server ready || bail_out "the server does not start"
+	pieces_seen=0
+}
+
+pieces_lines()
+{
+	grep -E '^(end|reset|corrupt) ' "$tmp/server.log"
+}
+
+pieces_over()
+{
+	[ "$(pieces_lines | grep -c .)" -gt "$pieces_seen" ]
+}
+
+# stream_from NAMESPACE OPTIONS...: one connection. Sets how, edited, unedited,
+# chats and rest to what the server says of it, and sent and longest (ms) to what
+# the client says. Fails if either of them does.
+stream_from()
+{
+	local where=$1 status
+
+	shift
+	how='' edited=0 unedited=0 chats=0 rest=0 sent=0 longest=0
+	start client "$where" timeout "$pieces_limit" "${python[@]}" \
+		"$pieces_py" client --server "$srv_addr" \
+		--patience "$pieces_patience" "$@"
+	finish client
+	status=$?
+	cat "$tmp/client.log"
+	read_end || return 1
+	return $status
+}
+
+# What the server said of the connection that has ended.
+read_end()
+{
+	wait_for 20 pieces_over || return
+	read -r how edited unedited chats rest <<-END
+	$(pieces_lines | tail -n +$((pieces_seen + 1)) | head -n 1)
+	END
+	pieces_seen=$((pieces_seen + 1))
+	sent=$(word client sent 2)
+	longest=$(word client sent 6)
+	echo "server: $how $edited edited, $unedited not, $chats chat, $rest over"
+}
+
+stream()
+{
+	stream_from "$lan1" "$@"
+}
+
+# intact OPTIONS...: everything arrives, edited or not.
+intact()
+{
+	stream "$@" && [ "$how" = end ] && [ "$rest" = 0 ] &&
+		[ $((edited + unedited + chats)) = "$sent" ]
+}
+
+# whole MISSED OPTIONS...: and at most so many invitations are not edited.
+whole()
+{
+	local missed=$1
+
+	shift
+	intact "$@" && [ "$unedited" -le "$missed" ]
+}
+
+# Nothing is held back once all is said.
+nothing_held()
+{
+	stat_is held-bytes 0
+}
+
+# Packets that conntrack thought to be wrong.
+invalid_packets()
+{
+	in_ns "$gw" conntrack -S |
+		grep -o '[^_]invalid=[0-9]*' | awk -F= '{ n += $2 } END { print n }'
+}
+
+# masquerade6: for "setup_topology masq v6".
+masquerade6()
+{
+	in_ns "$gw" nft -f - <<-'END' || bail_out "nft refuses the rules"
+	table ip6 nat {
+		chain post {
+			type nat hook postrouting priority srcnat; policy accept;
+			oifname "wan" masquerade
+		}
+	}
+	END
+}
