@@ -34,7 +34,7 @@ static siphash_key_t call_key __ro_after_init;
 
 static spinlock_t *lock_of(struct nfim_net *nn, u64 id)
 {
-	return nn->call_lock + id % ARRAY_SIZE(nn->call_lock);
+	return nn->call_lock + id % (1 << NFIM_CALL_LOCK_BITS);
 }
 
 static struct hlist_head *bucket_of(struct nfim_net *nn, u64 id)
@@ -212,9 +212,11 @@ void nfim_calls_start(struct nfim_net *nn)
 {
 	unsigned int i;
 
-	BUILD_BUG_ON(ARRAY_SIZE(nn->call) % ARRAY_SIZE(nn->call_lock));
+	/* All of a bucket have one lock. */
+	BUILD_BUG_ON(NFIM_CALL_BITS < NFIM_CALL_LOCK_BITS);
 	hash_init(nn->call);
-	for (i = 0; i < ARRAY_SIZE(nn->call_lock); i++)
+	/* Without SMP a lock has no size. */
+	for (i = 0; i < 1 << NFIM_CALL_LOCK_BITS; i++)
 		spin_lock_init(nn->call_lock + i);
 	atomic_set(&nn->call_cookie, get_random_u32());
 }

@@ -56,6 +56,12 @@ attach_sip()
 	END
 }
 
+# A connection keeps the helper that it began with, or none.
+forget_connections()
+{
+	in_ns "$gw" conntrack -F >/dev/null 2>&1
+}
+
 # forward_sip ADDRESS: calls from outside reach that host.
 forward_sip()
 {
@@ -198,15 +204,24 @@ is_over()
 
 # --- what is left ------------------------------------------------------------
 
-# No connection of the gateway but those for signalling.
+# What media flow through the gateway. Phones send a last word after they have
+# hung up, so connections are told by their numbers.
 media_connections()
 {
-	in_ns "$gw" conntrack -L -p udp 2>/dev/null | grep -v "dport=5060 "
+	in_ns "$gw" conntrack -L -p udp -o id 2>/dev/null |
+		grep -v "dport=5060 " | grep -o 'id=[0-9]*'
 }
 
-no_media_connections()
+# remember_media: while they talk.
+remember_media()
 {
-	! media_connections | grep -q .
+	media_connections >"$tmp/media"
+	grep -q . "$tmp/media"
+}
+
+media_gone()
+{
+	! media_connections | grep -qxFf "$tmp/media"
 }
 
 no_media_expected()
