@@ -388,8 +388,8 @@ unsigned int nfim_offers_close(struct nfim_net *nn,
 		if (!named(&like, o) || (o->connected && !end))
 			continue;
 		n += !o->connected;
-		if (end)
-			nfim_pinhole_end(nn->net, o);
+		if (end && nfim_pinhole_end(nn->net, o))
+			nfim_count(nn, NFIM_ENDED);
 		if (o->connected)
 			offer_free(nn, o);
 		else

@@ -217,21 +217,23 @@ bool nfim_pinhole_answered(struct net *net, const struct nfim_offer *o,
 	return dir == IP_CT_DIR_REPLY;
 }
 
-void nfim_pinhole_end(struct net *net, const struct nfim_offer *o)
+bool nfim_pinhole_end(struct net *net, const struct nfim_offer *o)
 {
 	struct nf_conntrack_tuple t;
 	enum ip_conntrack_dir dir;
+	bool ended = false;
 	struct nf_conn *ct;
 
 	if (o->connected)
 		t = o->child;
 	else if (!peer_tuple(o, &t))
-		return;
+		return false;
 	ct = find_conn(net, o, &t, &dir);
 	if (!ct)
-		return;
+		return false;
 	/* Never a control connection. */
 	if (!nfct_help(ct))
-		nf_ct_kill(ct);
+		ended = nf_ct_kill(ct);
 	nf_ct_put(ct);
+	return ended;
 }

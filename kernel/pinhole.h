@@ -84,8 +84,10 @@ void nfim_pinhole_clear_way(struct net *net, const struct nfim_offer *o);
  *
  * Where the listener was first, the peer's packets are answers to its own
  * connection, and the expectation waits in vain; that one goes as well.
+ *
+ * Return: whether there was one.
  */
-void nfim_pinhole_end(struct net *net, const struct nfim_offer *o);
+bool nfim_pinhole_end(struct net *net, const struct nfim_offer *o);
 
 /**
  * nfim_pinhole_answered() - whether what a peer sends is an answer already

@@ -191,6 +191,12 @@ heard_from()
 		"$tmp/$1.log" | tail -n 1
 }
 
+# announced ADDRESS:PORT: nfim shows an endpoint there.
+announced()
+{
+	nfim show | tee /dev/stderr | grep -q "${1//./\\.}"
+}
+
 # hang_up NAME: it ends its call and is gone.
 hang_up()
 {
@@ -204,24 +210,11 @@ is_over()
 
 # --- what is left ------------------------------------------------------------
 
-# What media flow through the gateway. Phones send a last word after they have
-# hung up, so connections are told by their numbers.
-media_connections()
+# How many connections of media were removed because their call was over. Phones
+# send a last word after that, so that one may be made once more.
+media_ended()
 {
-	in_ns "$gw" conntrack -L -p udp -o id 2>/dev/null |
-		grep -v "dport=5060 " | grep -o 'id=[0-9]*'
-}
-
-# remember_media: while they talk.
-remember_media()
-{
-	media_connections >"$tmp/media"
-	grep -q . "$tmp/media"
-}
-
-media_gone()
-{
-	! media_connections | grep -qxFf "$tmp/media"
+	stat_moved ended
 }
 
 no_media_expected()
