@@ -53,7 +53,8 @@ log_invalid()
 
 why_invalid()
 {
-	dmesg | grep -o 'nf_ct_proto_6: .* IN=' | sort | uniq -c
+	dmesg | grep -o 'nf_ct_proto_6: .* IN=' |
+		sed 's/bound [0-9]*/bound/' | sort | uniq -c
 }
 
 load_module

@@ -89,6 +89,35 @@ stream()
 	stream_from "$lan1" "$@"
 }
 
+# patient NAMESPACE: its TCP repeats nothing because the machine is slow;
+# "impatient" as usual. A repeat would end the holding of a message.
+patient()
+{
+	in_ns "$1" bash -c 'echo 0 >/proc/sys/net/ipv4/tcp_early_retrans' &&
+		each_route "$1" rto_min 5s
+}
+
+impatient()
+{
+	in_ns "$1" bash -c 'echo 3 >/proc/sys/net/ipv4/tcp_early_retrans' &&
+		each_route "$1"
+}
+
+each_route()
+{
+	local where=$1 family route
+
+	shift
+	for family in -4 -6; do
+		ip -n "$where" $family route show default |
+			sed 's/ rto_min [0-9a-z]*//' |
+			while read -r route; do
+				# shellcheck disable=SC2086
+				ip -n "$where" $family route replace $route "$@"
+			done
+	done
+}
+
 # intact OPTIONS...: everything arrives, edited or not.
 intact()
 {
