@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /* From a capture to an explanation: the way of each packet. */
+#include <netinet/in.h>
 #include <stdlib.h>
 
+#include "explain_imsip.h"
 #include "explain_msnp.h"
 #include "explain_open.h"
 #include "explain_say.h"
 #include "explain_wire.h"
 
-/* Are there private hosts that open connections to servers? Then only they. */
-static enum rc look_for_inside(struct explain *x, FILE *file)
+/* Where rules attach the helpers. */
+static bool attached(const struct packet *p, u16 port,
+		     enum policy_helper *helper)
+{
+	*helper = port == SIP_PORT ? POLICY_IMSIP : POLICY_MSNP;
+	return port == SIP_PORT || (port == MSNP_PORT &&
+				    p->proto == IPPROTO_TCP);
+}
+
+/*
+ * Are there private hosts that open connections to servers? Then only they are
+ * inside. And what are they outside?
+ */
+static enum rc look_ahead(struct explain *x, FILE *file)
 {
 	struct capture in;
 	bool end = false;
@@ -17,35 +31,62 @@ static enum rc look_for_inside(struct explain *x, FILE *file)
 
 	rc = capture_open(&in, file, x->o->name);
 	/* The second pass complains about a file that is broken further on. */
-	while (!rc && !capture_next(&in, &p, &end) && !end)
-		if (packet_read(&p, in.link) == PACKET_TCP &&
-		    p.dst.port == MSNP_PORT && state_is_private(&p.src.addr))
+	while (!rc && !capture_next(&in, &p, &end) && !end) {
+		enum policy_helper helper;
+
+		if (packet_read(&p, in.link) < PACKET_TCP)
+			continue;
+		if (attached(&p, p.dst.port, &helper) &&
+		    state_is_private(&p.src.addr))
 			x->private_only[p.src.addr.len == 16] = true;
+		explain_look_ahead(x, &p);
+	}
 	capture_close(&in);
 	return rc;
 }
 
-/* A connection that rules or an earlier server give to the helper. */
+static bool brings_helper(const struct opened *used)
+{
+	return used && (used->app == NFIM_APP_SWITCHBOARD || used->signalling);
+}
+
+/* What is open may bring a helper with it. */
+static struct conn *begin_expected(struct explain *x)
+{
+	const struct opened *used = open_connect(x, x->packet);
+	struct conn *c;
+
+	if (!brings_helper(used))
+		return NULL;
+	c = state_add(x, used->helper, &x->packet->src, &x->packet->dst);
+	if (c)
+		c->inward = used->signalling;
+	return c;
+}
+
+/* A connection that rules or an earlier server give to a helper. */
 static struct conn *begin(struct explain *x, enum msnp_side *side)
 {
 	const struct packet *p = x->packet;
-	const struct opened *used = NULL;
 	bool syn = p->flags & TH_SYN_BIT, ack = p->flags & TH_ACK_BIT;
+	bool udp = p->proto == IPPROTO_UDP;
+	enum policy_helper helper;
+	struct conn *c = NULL;
 
 	*side = MSNP_C2S;
 	if (!syn && !p->len)
 		return NULL;
-	if (syn && !ack)
-		used = open_connect(x, p);
-	if (used && used->app == NFIM_APP_SWITCHBOARD)
-		return state_add(x, &p->src, &p->dst);
-	if (p->dst.port == MSNP_PORT && (!syn || !ack) &&
+	if ((syn && !ack) || udp)
+		c = begin_expected(x);
+	if (c || x->rc)
+		return c;
+	if (attached(p, p->dst.port, &helper) && (!syn || !ack) &&
 	    state_is_inside(x, &p->src.addr))
-		return state_add(x, &p->src, &p->dst);
-	if (p->src.port == MSNP_PORT && (!syn || ack) &&
+		return state_add(x, helper, &p->src, &p->dst);
+	if (attached(p, p->src.port, &helper) && (!syn || ack) &&
 	    state_is_inside(x, &p->dst.addr)) {
 		*side = MSNP_S2C;
-		return state_add(x, &p->dst, &p->src);
+		return state_add(x, helper, &p->dst, &p->src);
 	}
 	return NULL;
 }
@@ -64,53 +105,84 @@ static bool take_segment(struct explain *x, struct conn *c,
 			 enum msnp_side side, struct stream_out *out)
 {
 	const struct packet *p = x->packet;
-	const struct opened *used;
+	enum policy_helper helper;
 
 	if (is_anew(c, side, p)) {
-		used = open_connect(x, p);
-		c->left = c->server.port != MSNP_PORT &&
-			  !(used && used->app == NFIM_APP_SWITCHBOARD);
+		c->left = !brings_helper(open_connect(x, p)) &&
+			  !attached(p, c->server.port, &helper);
 		state_reset(x, c);
 	}
 	if (c->left)
 		return false;
-	explain_msnp(x, c, side, out);
+	if (c->helper == POLICY_IMSIP)
+		explain_imsip(x, c, side, out);
+	else
+		explain_msnp(x, c, side, out);
 	c->fins[side] |= p->flags & TH_FIN_BIT;
 	c->over |= p->flags & TH_RST_BIT || (c->fins[0] && c->fins[1]);
 	return true;
 }
 
+static void take_tcp(struct explain *x)
+{
+	const struct packet *p = x->packet;
+	struct stream_out out;
+	enum msnp_side side;
+	struct conn *c;
+
+	x->segments++;
+	c = state_find(x, p, &side);
+	if (!c)
+		c = begin(x, &side);
+	if (c && !take_segment(x, c, side, &out))
+		c = NULL;
+	if (p->flags & (TH_FIN_BIT | TH_RST_BIT))
+		open_disconnect(x, p);
+	if (c)
+		wire_put(x, c, side, &out);
+	else
+		wire_forward(x);
+}
+
+static void take_udp(struct explain *x)
+{
+	enum msnp_side side;
+	struct conn *c;
+
+	x->datagrams++;
+	c = state_find(x, x->packet, &side);
+	if (!c)
+		c = begin(x, &side);
+	if (c) {
+		explain_datagram(x, c, side);
+		wire_datagram(x);
+	} else {
+		open_media_packet(x, x->packet);
+		wire_forward(x);
+	}
+}
+
 static void take_packet(struct explain *x, struct packet *p, int link)
 {
-	enum msnp_side side = MSNP_C2S;
-	struct stream_out out;
-	struct conn *c = NULL;
-
 	x->packets++;
 	x->packet = p;
 	if (p->time > x->now)
 		x->now = p->time;
 	switch (packet_read(p, link)) {
 	case PACKET_OTHER:
+		wire_forward(x);
 		break;
 	case PACKET_FRAGMENT:
 		x->fragments++;
+		wire_forward(x);
 		break;
 	case PACKET_TCP:
-		x->segments++;
-		c = state_find(x, p, &side);
-		if (!c)
-			c = begin(x, &side);
-		if (c && !take_segment(x, c, side, &out))
-			c = NULL;
-		if (p->flags & (TH_FIN_BIT | TH_RST_BIT))
-			open_disconnect(x, p);
+		take_tcp(x);
+		break;
+	case PACKET_UDP:
+		take_udp(x);
 		break;
 	}
-	if (c)
-		wire_put(x, c, side, &out);
-	else
-		wire_forward(x);
 }
 
 static enum rc run(struct explain *x, FILE *file)
@@ -159,7 +231,7 @@ enum rc explain_capture(const struct explain_opts *o, FILE *first,
 	x->o = o;
 	x->policy = o->policy ? o->policy : policy_builtin;
 	x->n_policies = o->policy ? o->n_policies : POLICY_HELPER_MAX;
-	rc = look_for_inside(x, first);
+	rc = look_ahead(x, first);
 	if (rc)
 		fclose(second);
 	else

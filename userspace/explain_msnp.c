@@ -30,17 +30,6 @@ static bool on_switchboard(const struct talking *t)
 	return msnp_scan_kind(t->talk.scan[MSNP_C2S]) == MSNP_SB;
 }
 
-/* Remember where a message begins that comes in parts. */
-static void note_begin(const struct talking *t, const struct stream_msg *msg)
-{
-	struct half *h = t->r.h;
-
-	if (!msg->whole)
-		return;
-	h->part_packet = h->flow.hold.len && h->hold_seq == msg->seq ?
-			 h->hold_packet : t->r.x->packet->number;
-}
-
 /* It could announce something, but nobody reads that much. */
 static bool is_too_long(const struct talking *t)
 {
@@ -62,6 +51,9 @@ static void message(void *ctx, const struct stream_msg *msg,
 			    t->r.x->packet->number);
 	reading_message(&t->r, msg->data, plan);
 	msnp_talk_message(&t->talk, &t->f, msg, plan);
+	/* Receipts of what was resized: in the capture it was not. */
+	if (t->r.side == MSNP_S2C && on_switchboard(t))
+		edit_undo(plan, 0);
 	reading_tell(&t->r);
 }
 
@@ -69,7 +61,7 @@ static void part(void *ctx, const struct stream_msg *msg)
 {
 	struct talking *t = ctx;
 
-	note_begin(t, msg);
+	reading_part(&t->r, msg);
 	if (!on_switchboard(t))
 		profile_take(&t->r, &t->f, false);
 	msnp_talk_part(&t->talk, &t->f);
@@ -113,7 +105,7 @@ void explain_msnp(struct explain *x, struct conn *c, enum msnp_side side,
 	struct talking t;
 	const struct policy *policy;
 
-	reading_begin(&t.r, x, c, side);
+	reading_begin(&t.r, x, c, side, 0);
 	t.talk = (struct msnp_talk){
 		.env = &t.r.env,
 		.side = side,

@@ -7,6 +7,9 @@
 
 #define SECOND	1000000u
 
+/* nf_conntrack_udp_timeout_stream */
+#define STREAM_SECS	120
+
 static bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
 	return a->port == b->port && addr_equal(&a->addr, &b->addr);
@@ -40,16 +43,19 @@ static void drop(struct explain *x, struct opened **link)
 	x->n_opened--;
 }
 
-/* Connections end when their segments say so, the rest by the clock. */
+/* TCP connections end when they say so, the rest by the clock. */
 static void reap(struct explain *x)
 {
 	struct opened **link = &x->opened;
 
 	while (*link) {
-		if (!(*link)->connected && (*link)->expires <= x->now)
+		struct opened *o = *link;
+		bool ends = !o->connected || o->proto == IPPROTO_UDP;
+
+		if (ends && o->expires <= x->now)
 			drop(x, link);
 		else
-			link = &(*link)->next;
+			link = &o->next;
 	}
 }
 
@@ -486,16 +492,38 @@ const struct opened *open_connect(struct explain *x, const struct packet *p)
 
 	reap(x);
 	for (o = x->opened; o; o = o->next) {
-		if (!is_awaited(x, o) || o->proto != IPPROTO_TCP ||
+		if (!is_awaited(x, o) || o->proto != p->proto ||
 		    !leads_to(o, &p->dst) ||
 		    (o->peer.len && !addr_equal(&p->src.addr, &o->peer)))
 			continue;
 		/* A registrar may come again. */
 		o->connected = !o->signalling;
 		o->child = p->src;
+		if (o->connected && o->proto == IPPROTO_UDP)
+			o->expires = x->now + STREAM_SECS * SECOND;
 		return o;
 	}
 	return NULL;
+}
+
+/* The two ends of a connection that uses something open. */
+static bool is_between(const struct opened *o, const struct packet *p)
+{
+	return o->connected && o->proto == p->proto &&
+	       ((endpoint_equal(&o->child, &p->src) && leads_to(o, &p->dst)) ||
+		(endpoint_equal(&o->child, &p->dst) && leads_to(o, &p->src)));
+}
+
+void open_media_packet(struct explain *x, const struct packet *p)
+{
+	struct opened *o;
+
+	for (o = x->opened; o; o = o->next)
+		if (is_between(o, p)) {
+			o->expires = x->now + STREAM_SECS * SECOND;
+			return;
+		}
+	open_connect(x, p);
 }
 
 void open_disconnect(struct explain *x, const struct packet *p)
@@ -505,11 +533,7 @@ void open_disconnect(struct explain *x, const struct packet *p)
 	while (*link) {
 		struct opened *o = *link;
 
-		if (o->connected && o->proto == IPPROTO_TCP &&
-		    ((endpoint_equal(&o->child, &p->src) &&
-		      leads_to(o, &p->dst)) ||
-		     (endpoint_equal(&o->child, &p->dst) &&
-		      leads_to(o, &p->src))))
+		if (is_between(o, p))
 			drop(x, link);
 		else
 			link = &o->next;

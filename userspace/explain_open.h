@@ -83,6 +83,14 @@ u32 open_activate(struct explain *x, const struct announcer *by, u32 cookie);
 const struct opened *open_connect(struct explain *x, const struct packet *p);
 
 /**
+ * open_media_packet() - a datagram that is no signalling: does it use
+ *	something open?
+ * @x: everything
+ * @p: the datagram
+ */
+void open_media_packet(struct explain *x, const struct packet *p);
+
+/**
  * open_disconnect() - a connection ends: did it use something open?
  * @x: everything
  * @p: the segment that ends it

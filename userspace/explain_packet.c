@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Takes frames apart: Ethernet, Linux cooked and raw IP; IPv4 and IPv6; TCP. */
+/* Takes frames apart: Ethernet, Linux cooked and raw IP; IPv4 and IPv6; TCP and UDP. */
 #include <pcap/dlt.h>
 
 #include "explain_packet.h"
@@ -15,6 +15,7 @@
 
 #define NEXT_HOP_BY_HOP	0
 #define NEXT_TCP	6
+#define NEXT_UDP	17
 #define NEXT_ROUTING	43
 #define NEXT_FRAGMENT	44
 #define NEXT_AUTH	51
@@ -110,6 +111,19 @@ static bool set_ip_len(struct packet *p, u32 len, u32 header)
 	       len <= OFFLOAD_MAX;
 }
 
+static enum packet_kind kind_of(struct packet *p, u8 proto)
+{
+	p->proto = proto;
+	switch (proto) {
+	case NEXT_TCP:
+		return PACKET_TCP;
+	case NEXT_UDP:
+		return PACKET_UDP;
+	default:
+		return PACKET_OTHER;
+	}
+}
+
 static enum packet_kind read_ipv4(struct packet *p)
 {
 	const u8 *ip = p->frame + p->ip;
@@ -125,8 +139,8 @@ static enum packet_kind read_ipv4(struct packet *p)
 	set_addr(&p->dst.addr, ip + 16, 4);
 	if (get16(ip + 6) & 0x3fff)
 		return PACKET_FRAGMENT;
-	p->tcp = p->ip + header;
-	return ip[9] == NEXT_TCP ? PACKET_TCP : PACKET_OTHER;
+	p->l4 = p->ip + header;
+	return kind_of(p, ip[9]);
 }
 
 /* The bytes of an extension header, or 0 for one that cannot be passed. */
@@ -160,31 +174,32 @@ static enum packet_kind read_ipv6(struct packet *p)
 		return PACKET_OTHER;
 	set_addr(&p->src.addr, ip + 8, 16);
 	set_addr(&p->dst.addr, ip + 24, 16);
-	p->tcp = p->ip + 40;
+	p->l4 = p->ip + 40;
 	next = ip[6];
-	for (i = 0; i < EXTENSIONS_MAX && next != NEXT_TCP; i++) {
-		const u8 *at = p->frame + p->tcp;
+	for (i = 0; i < EXTENSIONS_MAX && kind_of(p, next) == PACKET_OTHER;
+	     i++) {
+		const u8 *at = p->frame + p->l4;
 
-		if (p->tcp + 8 > p->caplen || !extension_len(next, at))
+		if (p->l4 + 8 > p->caplen || !extension_len(next, at))
 			return PACKET_OTHER;
 		if (next == NEXT_FRAGMENT && get16(at + 2) & 0xfff9)
 			return PACKET_FRAGMENT;
-		p->tcp += extension_len(next, at);
+		p->l4 += extension_len(next, at);
 		next = at[0];
 	}
-	return next == NEXT_TCP ? PACKET_TCP : PACKET_OTHER;
+	return kind_of(p, next);
 }
 
 static bool read_tcp(struct packet *p)
 {
 	u32 end = p->ip + p->ip_len, seen = end < p->caplen ? end : p->caplen;
-	const u8 *tcp = p->frame + p->tcp;
+	const u8 *tcp = p->frame + p->l4;
 	u32 header;
 
-	if (p->tcp + 20 > seen)
+	if (p->l4 + 20 > seen)
 		return false;
 	header = (tcp[12] >> 4) * 4u;
-	if (header < 20 || p->tcp + header > seen)
+	if (header < 20 || p->l4 + header > seen)
 		return false;
 	p->src.port = get16(tcp);
 	p->dst.port = get16(tcp + 2);
@@ -192,9 +207,33 @@ static bool read_tcp(struct packet *p)
 	p->ack = get32(tcp + 8);
 	p->flags = tcp[13];
 	p->wnd = get16(tcp + 14);
-	p->data = p->tcp + header;
+	p->data = p->l4 + header;
 	p->len = end - p->data;
 	p->have = seen - p->data;
+	return true;
+}
+
+static bool read_udp(struct packet *p)
+{
+	u32 end = p->ip + p->ip_len, len, seen;
+	const u8 *udp = p->frame + p->l4;
+
+	if (p->l4 + 8 > end || p->l4 + 8 > p->caplen)
+		return false;
+	len = get16(udp + 4);
+	if (len < 8 || p->l4 + len > end)
+		return false;
+	end = p->l4 + len;
+	seen = end < p->caplen ? end : p->caplen;
+	p->src.port = get16(udp);
+	p->dst.port = get16(udp + 2);
+	p->data = p->l4 + 8;
+	p->len = end - p->data;
+	p->have = seen - p->data;
+	p->seq = 0;
+	p->ack = 0;
+	p->wnd = 0;
+	p->flags = 0;
 	return true;
 }
 
@@ -211,5 +250,8 @@ enum packet_kind packet_read(struct packet *p, int link)
 		kind = read_ipv4(p);
 	else if (p->frame[p->ip] >> 4 == 6)
 		kind = read_ipv6(p);
-	return kind == PACKET_TCP && !read_tcp(p) ? PACKET_OTHER : kind;
+	if ((kind == PACKET_TCP && !read_tcp(p)) ||
+	    (kind == PACKET_UDP && !read_udp(p)))
+		return PACKET_OTHER;
+	return kind;
 }

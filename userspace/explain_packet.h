@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A frame of a capture taken apart, down to the bytes that TCP carries. */
+/* A frame of a capture taken apart, down to what TCP or UDP carries. */
 #ifndef _NFIM_EXPLAIN_PACKET_H
 #define _NFIM_EXPLAIN_PACKET_H
 
@@ -18,11 +18,13 @@
  * @PACKET_OTHER: nothing to read here
  * @PACKET_FRAGMENT: a piece of an IP packet
  * @PACKET_TCP: a TCP segment with its whole header
+ * @PACKET_UDP: a UDP datagram with its whole header
  */
 enum packet_kind {
 	PACKET_OTHER,
 	PACKET_FRAGMENT,
 	PACKET_TCP,
+	PACKET_UDP,
 };
 
 /**
@@ -36,7 +38,7 @@ struct endpoint {
 };
 
 /**
- * struct packet - a TCP segment in its frame
+ * struct packet - a TCP segment or a UDP datagram in its frame
  * @number: in the file, the first one is 1
  * @time: when it was captured, in microseconds
  * @frame: the captured bytes
@@ -44,7 +46,8 @@ struct endpoint {
  * @wirelen: how many the frame had
  * @ip: offset of the IP header
  * @ip_len: bytes of the IP packet on the wire
- * @tcp: offset of the TCP header
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @l4: offset of the TCP or UDP header
  * @data: offset of the payload
  * @len: bytes of the payload on the wire
  * @have: bytes of the payload that were captured
@@ -55,7 +58,8 @@ struct endpoint {
  * @src: who sends
  * @dst: to whom
  *
- * Only @number, @time, @frame, @caplen and @wirelen hold for all kinds.
+ * Only @number, @time, @frame, @caplen and @wirelen hold for all kinds, and
+ * @seq, @ack, @wnd and @flags for TCP only.
  */
 struct packet {
 	u32 number;
@@ -65,7 +69,8 @@ struct packet {
 	u32 wirelen;
 	u32 ip;
 	u32 ip_len;
-	u32 tcp;
+	u8 proto;
+	u32 l4;
 	u32 data;
 	u32 len;
 	u32 have;

@@ -100,15 +100,18 @@ static void report(void *ctx, const struct opening *o,
 		.helper = r->c->helper,
 		.host = r->host,
 		.policy = reading_policy(r),
-		.listener = o->self->inside,
-		.outside = { o->self->outside, o->outside_port },
-		.announced = o->announced,
+		.listener = r->self.inside,
 		.parsed = offer,
 		.how = how,
-		.edit = o->edit,
 	};
 	if (offer)
 		s->offer = *offer;
+	if (!o)
+		return;
+	s->listener = o->self->inside;
+	s->outside = (struct endpoint){ o->self->outside, o->outside_port };
+	s->announced = o->announced;
+	s->edit = o->edit;
 }
 
 static void note(void *ctx, const char *what, enum nfim_counter why)
@@ -122,10 +125,10 @@ static void count(void *ctx, enum nfim_counter c)
 {
 	struct reading *r = ctx;
 
-	r->x->count[c]++;
-	if (c == NFIM_SPLIT && r->h)
-		say_message(r->x, r->c, nfim_counter_name(c),
-			    r->h->part_packet);
+	if (c == NFIM_SPLIT)
+		reading_split(r);
+	else
+		r->x->count[c]++;
 }
 
 static void *state(void *ctx, size_t size, bool make)
@@ -160,16 +163,17 @@ const struct policy *reading_policy(const struct reading *r)
 }
 
 void reading_begin(struct reading *r, struct explain *x, struct conn *c,
-		   enum msnp_side side)
+		   enum msnp_side side, unsigned int end)
 {
 	r->x = x;
 	r->c = c;
 	r->side = side;
-	r->host = c->host;
+	r->host = end ? c->peer : c->host;
 	r->h = c->half + side;
 	r->cut = false;
-	r->self.inside = c->client.addr;
-	r->self.outside = *state_outside(x, c->host);
+	r->self.inside = r->host->addr;
+	r->self.outside = state_is_ours(x, c, end) ?
+			  *state_outside(x, r->host) : r->host->addr;
 	r->mem = state_memory(x);
 	r->env = (struct env){
 		.ops = &ops,
@@ -187,6 +191,24 @@ void reading_message(struct reading *r, struct span data,
 	r->data = data;
 	r->plan = plan;
 	r->n_said = 0;
+}
+
+/* Remember where a message begins that comes in parts. */
+void reading_part(struct reading *r, const struct stream_msg *msg)
+{
+	struct half *h = r->h;
+
+	if (!msg->whole)
+		return;
+	h->part_packet = h->flow.hold.len && h->hold_seq == msg->seq ?
+			 h->hold_packet : r->x->packet->number;
+}
+
+void reading_split(struct reading *r)
+{
+	r->x->count[NFIM_SPLIT]++;
+	say_message(r->x, r->c, nfim_counter_name(NFIM_SPLIT),
+		    r->h->part_packet);
 }
 
 void reading_tell(struct reading *r)

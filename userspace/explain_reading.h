@@ -52,9 +52,10 @@ struct reading {
  * @x: everything; @x->packet is the packet
  * @c: its connection
  * @side: who speaks
+ * @end: whose message it may be: 0 for the client, 1 for the server
  */
 void reading_begin(struct reading *r, struct explain *x, struct conn *c,
-		   enum msnp_side side);
+		   enum msnp_side side, unsigned int end);
 
 /**
  * reading_message() - a message is about to be understood
@@ -70,6 +71,19 @@ void reading_message(struct reading *r, struct span data,
  * @r: the packet
  */
 void reading_tell(struct reading *r);
+
+/**
+ * reading_part() - the packet ends in a message that is not held
+ * @r: the packet
+ * @msg: the part that is in hand
+ */
+void reading_part(struct reading *r, const struct stream_msg *msg);
+
+/**
+ * reading_split() - a message that may matter has passed in pieces
+ * @r: the packet in which it ends
+ */
+void reading_split(struct reading *r);
 
 /**
  * reading_policy() - the policy for the client of the connection

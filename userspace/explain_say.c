@@ -40,9 +40,10 @@ static json_t *text_json(const char *text)
 
 static json_t *client_json(const struct client *c)
 {
-	return json_pack("{s:o, s:o, s:o}", "name", text_json(c->name),
+	return json_pack("{s:o, s:o, s:o, s:o}", "name", text_json(c->name),
 			 "version", text_json(c->text), "dialect",
-			 c->dialect ? json_integer(c->dialect) : json_null());
+			 c->dialect ? json_integer(c->dialect) : json_null(),
+			 "agent", text_json(c->agent));
 }
 
 static const char *proto_name(u8 proto)
@@ -65,9 +66,10 @@ static json_t *protos_json(const struct offer *f)
 /* Where it is one of several addresses, the one that is the announcer's. */
 static json_t *announced_json(const struct said_offer *s)
 {
-	if (s->announced.len || !s->parsed)
-		return addr_json(&s->announced);
-	return addr_json(s->offer.in_place ? &s->outside.addr : &s->listener);
+	if (s->how == NFIM_EXPECTED || (s->parsed && s->offer.in_place))
+		return addr_json(&s->outside.addr);
+	return addr_json(s->announced.len || !s->parsed ? &s->announced :
+							  &s->listener);
 }
 
 static json_t *offered_json(const struct explain *x,
@@ -240,10 +242,11 @@ static json_t *counters_json(const struct explain *x)
 
 void say_summary(struct explain *x)
 {
-	say_record(x, json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o}",
+	say_record(x, json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o}",
 				"type", "summary",
 				"packets", (json_int_t)x->packets,
 				"tcp", (json_int_t)x->segments,
+				"udp", (json_int_t)x->datagrams,
 				"fragments", (json_int_t)x->fragments,
 				"connections", (json_int_t)x->conns,
 				"cut", (json_int_t)x->cut,

@@ -81,6 +81,17 @@ bool state_is_inside(const struct explain *x, const struct addr *addr)
 	return false;
 }
 
+bool state_is_ours(const struct explain *x, const struct conn *c,
+		   unsigned int end)
+{
+	const struct addr *a = end ? &c->server.addr : &c->client.addr;
+
+	/* Where nobody is known to be inside, whoever opens connections is. */
+	if (!x->o->n_inside && !x->private_only[a->len == 16])
+		return c->inward == (end == 1);
+	return state_is_inside(x, a);
+}
+
 const char *state_inside_rule(const struct explain *x)
 {
 	if (x->o->n_inside)
@@ -128,6 +139,8 @@ struct conn *state_find(struct explain *x, const struct packet *p,
 	struct conn *c;
 
 	for (c = x->conn[conn_bucket(&p->src, &p->dst)]; c; c = c->next) {
+		if (c->proto != p->proto)
+			continue;
 		*side = MSNP_C2S;
 		if (packet_is(p, &c->client, &c->server))
 			return c;
@@ -138,7 +151,8 @@ struct conn *state_find(struct explain *x, const struct packet *p,
 	return NULL;
 }
 
-struct conn *state_add(struct explain *x, const struct endpoint *client,
+struct conn *state_add(struct explain *x, enum policy_helper helper,
+		       const struct endpoint *client,
 		       const struct endpoint *server)
 {
 	struct conn **bucket = x->conn + conn_bucket(client, server);
@@ -148,9 +162,12 @@ struct conn *state_add(struct explain *x, const struct endpoint *client,
 		x->rc = err_nomem();
 		return NULL;
 	}
+	c->helper = helper;
+	c->proto = x->packet->proto;
 	c->client = *client;
 	c->server = *server;
 	c->host = state_host(x, &client->addr);
+	c->peer = helper == POLICY_IMSIP ? state_host(x, &server->addr) : NULL;
 	c->next = *bucket;
 	*bucket = c;
 	x->conns++;
@@ -182,6 +199,7 @@ void state_reset(struct explain *x, struct conn *c)
 void state_free(struct explain *x)
 {
 	struct opened *o;
+	struct call *call;
 	struct conn *c;
 	struct host *h;
 	size_t i;
@@ -196,6 +214,10 @@ void state_free(struct explain *x)
 			x->host[i] = h->next;
 			free(h);
 		}
+	}
+	while ((call = x->call)) {
+		x->call = call->next;
+		free(call);
 	}
 	while ((o = x->opened)) {
 		x->opened = o->next;

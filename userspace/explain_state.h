@@ -3,6 +3,7 @@
 #ifndef _NFIM_EXPLAIN_STATE_H
 #define _NFIM_EXPLAIN_STATE_H
 
+#include "../kernel/proto/imsip.h"
 #include "../kernel/proto/msnp_talk.h"
 #include "../kernel/proto/policy.h"
 #include "explain.h"
@@ -48,9 +49,12 @@ struct profile {
  * struct conn - a control connection
  * @next: in its bucket
  * @helper: who reads it
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @inward: somebody outside opened it
  * @client: who opened it
  * @server: to whom
  * @host: the client's host
+ * @peer: the server's host, if it can be one of ours
  * @half: by enum msnp_side
  * @state: memory of the protocol's logic; or NULL
  * @profile: message that the server is sending; or NULL
@@ -61,15 +65,30 @@ struct profile {
 struct conn {
 	struct conn *next;
 	enum policy_helper helper;
+	u8 proto;
+	bool inward;
 	struct endpoint client;
 	struct endpoint server;
 	struct host *host;
+	struct host *peer;
 	struct half half[2];
 	void *state;
 	struct profile *profile;
 	bool left;
 	bool over;
 	bool fins[2];
+};
+
+/**
+ * struct call - a call or a registration, as kernel/calls.c has it
+ * @next: in the list
+ * @call: what is remembered of it
+ * @used: time of the last message
+ */
+struct call {
+	struct call *next;
+	struct imsip_call call;
+	u64 used;
 };
 
 /**
@@ -127,10 +146,13 @@ struct opened {
  * @conn: control connections by their endpoints
  * @opened: what is open
  * @n_opened: how many
+ * @call: calls and registrations
+ * @n_calls: how many there have been
  * @out: where the changed capture goes
  * @count: how often each counter went up
  * @packets: frames read
  * @segments: TCP segments among them
+ * @datagrams: UDP datagrams among them
  * @fragments: IP fragments among them
  * @cut: segments of control connections that were not captured as a whole
  * @conns: control connections read
@@ -138,7 +160,9 @@ struct opened {
  * @rc: what went wrong, after err()
  * @plan: the engine's
  * @work: the engine's
+ * @answer: room for a SIP message
  * @scratch: of MSNP
+ * @sip_scratch: of SIP
  */
 struct explain {
 	const struct explain_opts *o;
@@ -151,10 +175,13 @@ struct explain {
 	struct conn *conn[STATE_BUCKETS];
 	struct opened *opened;
 	u32 n_opened;
+	struct call *call;
+	u32 n_calls;
 	struct capture_out out;
 	u32 count[NFIM_COUNTER_MAX];
 	u32 packets;
 	u32 segments;
+	u32 datagrams;
 	u32 fragments;
 	u32 cut;
 	u32 conns;
@@ -162,7 +189,9 @@ struct explain {
 	enum rc rc;
 	struct edit_plan plan;
 	char work[STREAM_WORK];
+	char answer[NFIM_SIP_MAX + EDIT_POOL];
 	struct msnp_scratch scratch;
+	struct imsip_scratch sip_scratch;
 };
 
 /**
@@ -194,6 +223,17 @@ const struct addr *state_outside(const struct explain *x,
 bool state_is_inside(const struct explain *x, const struct addr *addr);
 
 /**
+ * state_is_ours() - whether the gateway is there for one end of a connection
+ * @x: everything
+ * @c: the connection
+ * @end: 0 for the client, 1 for the server
+ *
+ * Return: true if so.
+ */
+bool state_is_ours(const struct explain *x, const struct conn *c,
+		   unsigned int end);
+
+/**
  * state_inside_rule() - how it was found out which hosts are inside
  * @x: everything
  *
@@ -210,9 +250,9 @@ const char *state_inside_rule(const struct explain *x);
 bool state_is_private(const struct addr *a);
 
 /**
- * state_find() - the control connection of a segment
+ * state_find() - the control connection of a packet
  * @x: everything
- * @p: the segment
+ * @p: the packet
  * @side: set to who sends it
  *
  * Return: the connection, or NULL.
@@ -223,12 +263,14 @@ struct conn *state_find(struct explain *x, const struct packet *p,
 /**
  * state_add() - a control connection begins
  * @x: everything
+ * @helper: who reads it
  * @client: who opens it
  * @server: to whom
  *
  * Return: the connection; NULL when out of memory, @x->rc is set.
  */
-struct conn *state_add(struct explain *x, const struct endpoint *client,
+struct conn *state_add(struct explain *x, enum policy_helper helper,
+		       const struct endpoint *client,
 		       const struct endpoint *server);
 
 /**

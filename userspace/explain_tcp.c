@@ -71,7 +71,7 @@ struct stream_flow *tcp_flow(void *ctx)
 
 static void read_options(struct half *h, const struct packet *p)
 {
-	const u8 *opt = p->frame + p->tcp + 20, *end = p->frame + p->data;
+	const u8 *opt = p->frame + p->l4 + 20, *end = p->frame + p->data;
 
 	h->mss = 0;
 	h->scales = false;
@@ -145,7 +145,7 @@ static void take_ack(struct reading *r)
 static u16 largest_segment(const struct reading *r, u16 peer)
 {
 	const struct packet *p = r->x->packet;
-	u32 headers = p->data - p->ip, options = p->data - p->tcp - 20;
+	u32 headers = p->data - p->ip, options = p->data - p->l4 - 20;
 	u32 mss = headers < ROUTE_MTU ? ROUTE_MTU - headers : 0;
 	u32 limit = peer > options ? peer - options : 0;
 
@@ -199,6 +199,9 @@ static void tell(const struct reading *r, const struct stream_out *out)
 
 	count[NFIM_EDIT_RESIZED] += out->adjust;
 	count[NFIM_EDIT_SAME_LENGTH] += (u32)(out->edits - out->adjust);
+	count[NFIM_HELD] += !!(out->what & STREAM_HELD);
+	count[NFIM_MERGED] += !!(out->what & STREAM_MERGED);
+	count[NFIM_RELEASED] += !!(out->what & STREAM_RELEASED);
 	count[NFIM_EDIT_REPEATED] += !!(out->what & STREAM_REPEATED);
 	if (out->why != NFIM_OK)
 		gave_up(r, out->why);

@@ -48,6 +48,8 @@ const char *explain_why(const char *name)
 	for (i = NFIM_OK + 1; i < NFIM_COUNTER_MAX; i++)
 		if (meanings[i] && !strcmp(name, nfim_counter_name(i)))
 			return meanings[i];
-	return !strcmp(name, "too-long") ? "it is longer than any that is read" :
-					   "see nfim(8)";
+	if (!strcmp(name, "too-long"))
+		return "it is longer than any that is read";
+	return !strcmp(name, "cut") ? "it was not captured as a whole" :
+				      "see nfim(8)";
 }

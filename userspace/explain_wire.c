@@ -62,14 +62,31 @@ static void fix_ip(u8 *ip, u32 len)
 	put16(ip + 10, ~sum(ip, (ip[0] & 15) * 4u, 0) & 0xffff);
 }
 
-static void fix_tcp(const struct packet *p, u8 *tcp, u32 len)
+/* @at: of the sum in the header. */
+static void fix_sum(const struct packet *p, u8 *l4, u32 len, u32 at)
 {
-	u32 s = sum(p->src.addr.b, p->src.addr.len, 6 + (len >> 16) +
+	u32 s = sum(p->src.addr.b, p->src.addr.len, p->proto + (len >> 16) +
 		    (len & 0xffff));
 
 	s = sum(p->dst.addr.b, p->dst.addr.len, s);
-	put16(tcp + 16, 0);
-	put16(tcp + 16, ~sum(tcp, len, s) & 0xffff);
+	put16(l4 + at, 0);
+	put16(l4 + at, ~sum(l4, len, s) & 0xffff);
+}
+
+static void fix_tcp(const struct packet *p, u8 *tcp, u32 len)
+{
+	fix_sum(p, tcp, len, 16);
+}
+
+/* A sum of 0 means that there is none. */
+static void fix_udp(const struct packet *p, u8 *udp, u32 len)
+{
+	put16(udp + 4, len);
+	if (!get16(udp + 6))
+		return;
+	fix_sum(p, udp, len, 6);
+	if (!get16(udp + 6))
+		put16(udp + 6, 0xffff);
 }
 
 /**
@@ -120,7 +137,7 @@ static void fix_numbers(const struct leaving *l, u8 *tcp, u32 done)
 	if (!(l->p->flags & TH_ACK_BIT))
 		return;
 	put32(tcp + 8, tcp_moved(l->there, l->ack));
-	fix_sacks(tcp + 20, tcp + (l->p->data - l->p->tcp), l->there);
+	fix_sacks(tcp + 20, tcp + (l->p->data - l->p->l4), l->there);
 }
 
 /* As the stack segments: what ends the whole stands in the last piece. */
@@ -130,9 +147,9 @@ static void fix_piece(const struct leaving *l, u8 *frame, u32 done, u32 n)
 	u8 *ip = frame + p->ip;
 
 	if (done + n < l->len)
-		frame[p->tcp + 13] &= (u8)~(TH_FIN_BIT | TH_PSH_BIT);
+		frame[p->l4 + 13] &= (u8)~(TH_FIN_BIT | TH_PSH_BIT);
 	if (done)
-		frame[p->tcp + 13] &= (u8)~TH_CWR_BIT;
+		frame[p->l4 + 13] &= (u8)~TH_CWR_BIT;
 	if (ip[0] >> 4 == 4)
 		put16(ip + 4, get16(ip + 4) + done / l->seg);
 }
@@ -155,14 +172,14 @@ static void write_piece(struct explain *x, const struct leaving *l, u32 done,
 	memcpy(frame, p->frame, p->data);
 	memcpy(frame + p->data, l->body + done, n);
 	memcpy(frame + p->data + n, p->frame + p->data + p->have, tail);
-	fix_numbers(l, frame + p->tcp, done);
+	fix_numbers(l, frame + p->l4, done);
 	if (!whole)
 		fix_piece(l, frame, done, n);
-	if (n != p->have)
+	if (!whole || n != p->have)
 		fix_ip(frame + p->ip, p->ip_len + n - p->have);
 	/* Without all bytes there is no telling the sum. */
 	if (p->have == p->len)
-		fix_tcp(p, frame + p->tcp, p->data - p->tcp + n);
+		fix_tcp(p, frame + p->l4, p->data - p->l4 + n);
 	if (!done)
 		x->changed += caplen != p->caplen ||
 			      memcmp(frame, p->frame, caplen);
@@ -251,4 +268,35 @@ void wire_put(struct explain *x, struct conn *c, enum msnp_side side,
 		l.h->ack = l.ack;
 		l.h->has_ack = true;
 	}
+}
+
+void wire_datagram(struct explain *x)
+{
+	const struct packet *p = x->packet;
+	const struct edit_plan *plan = &x->plan;
+	u32 len, caplen, at, start, tail = p->caplen - p->data - p->have;
+	u8 *frame;
+
+	if (!plan->n || !x->out.dump) {
+		wire_forward(x);
+		return;
+	}
+	len = p->have + (u32)edit_delta(plan);
+	caplen = p->data + len + tail;
+	frame = malloc(caplen);
+	if (!frame) {
+		x->rc = err_nomem();
+		return;
+	}
+	start = edit_start(plan);
+	memcpy(frame, p->frame, p->data + start);
+	at = p->data + start;
+	at += (u32)edit_render(plan, packet_payload(p), (char *)frame + at);
+	memcpy(frame + at, p->frame + p->data + edit_end(plan),
+	       p->caplen - p->data - edit_end(plan));
+	fix_ip(frame + p->ip, p->ip_len + len - p->have);
+	fix_udp(p, frame + p->l4, p->data - p->l4 + len);
+	x->changed++;
+	capture_put(&x->out, p, frame, caplen, p->wirelen + len - p->have);
+	free(frame);
 }

@@ -28,4 +28,13 @@ void wire_forward(struct explain *x);
 void wire_put(struct explain *x, struct conn *c, enum msnp_side side,
 	      const struct stream_out *out);
 
+/**
+ * wire_datagram() - write what leaves in place of a datagram
+ * @x: everything; @x->packet is the datagram, @x->plan its edits; @x->rc is set
+ *	on failure
+ *
+ * As wire_put().
+ */
+void wire_datagram(struct explain *x);
+
 #endif /* _NFIM_EXPLAIN_WIRE_H */

@@ -9,6 +9,8 @@
 /* Ephemeral ports of client systems: seed 002. */
 #define EPHEMERAL	{ 1025, 5000 }, { 32768, 65535 }
 #define TRANSFER	{ 6891, 6901 }
+/* 6901 of MSN 3, and what later clients take for SIP: KB Q284554. */
+#define VOICE		{ 6901, 6901 }, { 5004, 65535 }, { 1025, 5000 }
 #define HIGH		{ 49152, 65535 }
 /* Private servers use any port: msnp.md 1.5. */
 #define SERVER		{ 1863, 1863 }, { 1864, 1864 }, { 1024, 65535 }
@@ -52,8 +54,8 @@ const struct policy policy_builtin[POLICY_HELPER_MAX] = {
 				.protos = POLICY_TCP | POLICY_UDP,
 				.limit = 4,
 				.lifetime = 60,
-				.inside = { { 6901, 6901 } },
-				.outside = { { 6901, 6901 }, HIGH },
+				.inside = { VOICE },
+				.outside = { VOICE },
 			},
 			[NFIM_APP_SWITCHBOARD] = {
 				.allow = true,

@@ -23,6 +23,13 @@ static void correct_ack(struct msnp_job *job, const struct p2p *p)
 	job->plan->used = used;
 }
 
+static bool may_start(struct span data, const char *text)
+{
+	size_t n = strlen(text);
+
+	return !memcmp(data.p, text, span_len(data) < n ? span_len(data) : n);
+}
+
 /* A first part that cannot become an announcement is not worth keeping. */
 static bool worth(const struct p2p *p)
 {
@@ -30,8 +37,8 @@ static bool worth(const struct p2p *p)
 		return true;
 	if (p->kind == P2P_SESSION)
 		return webcam_may_be(p->data);
-	return text_starts(p->data, "invite ") ||
-	       text_starts(p->data, "msnslp/1.0 200");
+	return may_start(p->data, "INVITE ") ||
+	       may_start(p->data, "MSNSLP/1.0 200");
 }
 
 /* The part stands in the text as it leaves, for the part that follows. */
@@ -48,7 +55,10 @@ static void keep_edits(const struct msnp_job *job, struct msnp_parts *parts,
 			    to + (edit_start(job->plan) - at));
 }
 
-/* Behind the unit in front, two bytes for each character. */
+/*
+ * Behind the unit in front, two bytes for each character. One that is cut in
+ * two has left.
+ */
 static bool strip_unit(struct passage *p)
 {
 	if (span_len(p->text) < WEBCAM_UNIT)
@@ -61,9 +71,8 @@ static bool strip_unit(struct passage *p)
 		return true;
 	}
 	p->from -= WEBCAM_UNIT;
-	if (p->from % 2)
-		return false;
-	p->from /= 2;
+	p->at += p->from % 2;
+	p->from = (p->from + 1) / 2;
 	return true;
 }
 

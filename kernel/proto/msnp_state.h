@@ -13,7 +13,8 @@
  * struct msnp_parts - a text that comes in parts
  * @used: it is in use
  * @v2: version of the P2P header
- * @opened: what it announced so far is open
+ * @judged: what it announces was judged
+ * @opened: ... and is open
  * @id: names the text
  * @session: ... and what it belongs to
  * @total: how long it will be
@@ -25,6 +26,7 @@
 struct msnp_parts {
 	bool used;
 	bool v2;
+	bool judged;
 	bool opened;
 	u32 id;
 	u32 session;

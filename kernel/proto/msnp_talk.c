@@ -110,9 +110,7 @@ static void on_notification(struct msnp_job *job)
 		return;
 	}
 	follow(t, f);
-	if (msnp_is(f, "USR"))
-		await_profile(t);
-	else if (msnp_is(f, "MSG"))
+	if (msnp_is(f, "MSG"))
 		correct_profile(job);
 }
 
@@ -172,17 +170,21 @@ void msnp_talk_message(struct msnp_talk *t, const struct msnp_frame *f,
 		.plan = plan,
 	};
 
+	bool ns = msnp_scan_kind(t->scan[MSNP_C2S]) == MSNP_NS;
+
 	t->env->ops->count(t->env->ctx, NFIM_MESSAGES);
+	if (ns && t->side == MSNP_S2C && msnp_is(f, "USR"))
+		await_profile(t);
 	if (!f->whole) {
 		note_part(t, f, true);
 		return;
 	}
 	if (f->payload_len > NFIM_MSG_MAX)
 		return;
-	if (msnp_scan_kind(t->scan[MSNP_C2S]) == MSNP_SB)
-		on_switchboard(&job);
-	else
+	if (ns)
 		on_notification(&job);
+	else
+		on_switchboard(&job);
 }
 
 void msnp_talk_part(struct msnp_talk *t, const struct msnp_frame *f)

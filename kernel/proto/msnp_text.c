@@ -139,7 +139,9 @@ static void announce(struct msnp_text *text, struct announcement *a,
 	struct msnp_parts *parts = text->parts;
 	enum nfim_counter how;
 
-	if (parts && parts->opened) {
+	if (parts && parts->judged) {
+		if (!parts->opened)
+			return;
 		a->self = *text->job->t->env->self;
 		a->offer = parts->offer;
 		if (self_is_natted(&a->self) && msnp_may_edit(text->job))
@@ -155,7 +157,10 @@ static void announce(struct msnp_text *text, struct announcement *a,
 	how = msnp_announce(a);
 	if (how == NFIM_EXPECTED_EDITED)
 		expect_ack(text);
-	if (parts && msnp_is_open(how)) {
+	if (!parts)
+		return;
+	parts->judged = true;
+	if (msnp_is_open(how)) {
 		parts->opened = true;
 		parts->offer = a->offer;
 		parts->port = a->port;

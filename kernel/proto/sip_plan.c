@@ -20,14 +20,15 @@ u16 sip_map_port(const struct sip_map *map, u16 port)
 }
 
 /* @port: 0 = none is written. */
-static size_t put_host(char *text, const struct addr *a, u16 port)
+static size_t put_host(char *text, const struct addr *a, u16 port, bool bare)
 {
+	bool brackets = a->len == 16 && !bare;
 	size_t n = 0;
 
-	if (a->len == 16)
+	if (brackets)
 		text[n++] = '[';
 	n += text_put_addr(text + n, a);
-	if (a->len == 16)
+	if (brackets)
 		text[n++] = ']';
 	if (port) {
 		text[n++] = ':';
@@ -46,7 +47,7 @@ bool sip_plan_host(const struct sip_host *h, const struct addr *to, u16 port,
 	if (addr_equal(&h->addr, to) && h->port == port)
 		return true;
 	return edit_add(plan, h->at.off, h->at.len, text,
-			put_host(text, to, port));
+			put_host(text, to, port, h->bare));
 }
 
 static bool is_from(const struct sip_map *map, const struct sip_host *h)
@@ -230,18 +231,6 @@ static bool plan_length(const struct sip *sip, enum sip_fit fit, s32 delta,
 	       plan_number(sip->length_at, number, blanks, plan);
 }
 
-/* The plan as a whole can be carried out. */
-static bool fits(const struct edit_plan *plan, enum sip_fit fit)
-{
-	u32 old_len = edit_end(plan) - edit_start(plan);
-	s32 delta = edit_delta(plan);
-
-	if (fit == SIP_FIT_SAME && delta)
-		return false;
-	return delta <= NFIM_EDIT_GROWTH &&
-	       edit_may_resize(old_len, (u32)((s32)old_len + delta));
-}
-
 bool sip_plan_finish(const struct sip *sip, const struct mime *mime,
 		     enum sip_fit fit, struct edit_plan *plan)
 {
@@ -252,5 +241,5 @@ bool sip_plan_finish(const struct sip *sip, const struct mime *mime,
 	if (sip->has_length &&
 	    !plan_length(sip, fit, edit_delta(plan), plan))
 		return false;
-	return fits(plan, fit);
+	return fit != SIP_FIT_SAME || !edit_delta(plan);
 }

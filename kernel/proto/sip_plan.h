@@ -95,8 +95,8 @@ bool __must_check sip_plan_hosts(const struct sip *sip,
  * @plan: all replacements of this message and no others; those of lengths are
  *	added, unless nothing was replaced
  *
- * Return: false when that is impossible or the message would grow too much;
- * then the plan must not be carried out.
+ * Return: false when that is impossible; then the plan must not be carried
+ * out.
  */
 bool __must_check sip_plan_finish(const struct sip *sip,
 				  const struct mime *mime, enum sip_fit fit,

@@ -90,8 +90,9 @@ static void read_host(struct span data, struct span s, struct sip_host *h)
 {
 	struct span rest = s;
 
-	if (!text_addr(s, &h->addr) &&
-	    (!take_name(&rest, &h->addr) || rest.p != s.end))
+	if (text_addr(s, &h->addr))
+		h->bare = h->addr.len == 16;
+	else if (!take_name(&rest, &h->addr) || rest.p != s.end)
 		return;
 	h->at = place_of(data, s);
 }
@@ -221,6 +222,10 @@ bool sip_via_take(struct span data, struct span *rest, struct sip_via *via)
 	via->transport = read_transport(name);
 	sip_skip_space(&item);
 	if (!take_host(data, &item, true, &via->sent_by))
+		return false;
+	/* RFC 2543 had comments here. */
+	sip_skip_space(&item);
+	if (item.p < item.end && !is_any(item.p[0], ";("))
 		return false;
 	while (sip_take_param(&item, &name, &value))
 		read_via_param(data, name, value, via);

@@ -49,12 +49,14 @@ enum sip_scheme {
  * @port_at: the digits of the port
  * @addr: the address; @addr.len 0 where it is a name
  * @port: the port; 0 where there is none
+ * @bare: an IPv6 address without brackets, as received may have it (RFC 5118)
  */
 struct sip_host {
 	struct place at;
 	struct place port_at;
 	struct addr addr;
 	u16 port;
+	bool bare;
 };
 
 /**

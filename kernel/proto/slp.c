@@ -36,7 +36,7 @@ static const struct {
 	{ "netid", SLP_NET, false, false, false },
 };
 
-/* Lines that a reader does not miss. */
+/* Lines that a reader does not miss, the least important one first. */
 static const char *const spare[] = {
 	"schannelstate", "capabilities-flags", "nat-trav-msg-type",
 };
@@ -46,11 +46,15 @@ static const char *const spare[] = {
  * @s: what it says
  * @self: the announcer's own addresses
  * @text: all of it
+ * @spare: where the lines of that name are; empty if there is none
+ * @blank: blanks that end them
  */
 struct reader {
 	struct slp *s;
 	const struct self *self;
 	struct span text;
+	struct span spare[ARRAY_SIZE(spare)];
+	const char *blank[ARRAY_SIZE(spare)];
 };
 
 static u32 place(const struct reader *r, const char *p)
@@ -175,7 +179,7 @@ static void read_list(struct reader *r, const struct slp_field *kind,
 	struct span token;
 
 	if ((kind->what == SLP_ADDR || kind->what == SLP_BOTH) &&
-	    all > r->s->many[kind->internal])
+	    usable(kind, r->self) && all > r->s->many[kind->internal])
 		r->s->many[kind->internal] = (u16)all;
 	while (text_token(&value, &token)) {
 		struct slp_field f = *kind;
@@ -191,15 +195,6 @@ static void read_list(struct reader *r, const struct slp_field *kind,
 	}
 }
 
-/* @next: where the next line begins. */
-static void make_room(struct reader *r, struct span line, const char *next)
-{
-	struct passage_rooms *rooms = &r->s->rooms;
-
-	passage_room_add(rooms, place(r, line.end), 0, false);
-	passage_room_add(rooms, place(r, line.p), (u32)(next - line.p), true);
-}
-
 static void read_body_line(struct reader *r, struct span line,
 			   const char *next)
 {
@@ -209,8 +204,10 @@ static void read_body_line(struct reader *r, struct span line,
 	if (!text_field(line, &name, &value))
 		return;
 	for (i = 0; i < ARRAY_SIZE(spare); i++)
-		if (text_is(name, spare[i]))
-			make_room(r, line, next);
+		if (text_is(name, spare[i])) {
+			r->spare[i] = (struct span){ line.p, next };
+			r->blank[i] = line.end;
+		}
 	if (text_is(name, "listening")) {
 		r->s->listening = text_is(value, "true");
 		return;
@@ -278,15 +275,24 @@ static bool read_start(struct span line, enum slp_verb *verb)
 	return true;
 }
 
-/* What may stand between the empty line and the NUL is not read by anybody. */
-static void end_of_body(struct reader *r, const char *end)
+/*
+ * What may stand between the empty line and the NUL is not read by anybody.
+ * @end: behind the empty line, or NULL.
+ */
+static void make_rooms(struct reader *r, const char *end)
 {
-	struct slp *s = r->s;
+	struct passage_rooms *rooms = &r->s->rooms;
+	size_t i;
 
-	s->whole = true;
-	if (s->rooms.n == PASSAGE_ROOMS)
-		s->rooms.n--;
-	passage_room_add(&s->rooms, place(r, end), 0, false);
+	for (i = 0; i < ARRAY_SIZE(spare); i++) {
+		if (!r->spare[i].p)
+			continue;
+		passage_room_add(rooms, place(r, r->spare[i].p),
+				 (u32)span_len(r->spare[i]), true);
+		passage_room_add(rooms, place(r, r->blank[i]), 0, false);
+	}
+	if (end)
+		passage_room_add(rooms, place(r, end), 0, false);
 }
 
 bool slp_parse(struct span text, const struct self *self, struct slp *slp)
@@ -302,7 +308,8 @@ bool slp_parse(struct span text, const struct self *self, struct slp *slp)
 		return false;
 	for (i = 0; i < NFIM_HEADER_LINES && text_line(&rest, &line); i++) {
 		if (line.p == line.end && body) {
-			end_of_body(&r, rest.p);
+			slp->whole = true;
+			make_rooms(&r, rest.p);
 			return true;
 		}
 		if (line.p == line.end)
@@ -313,6 +320,7 @@ bool slp_parse(struct span text, const struct self *self, struct slp *slp)
 			read_header(&r, line);
 	}
 	slp->crowded |= i == NFIM_HEADER_LINES;
+	make_rooms(&r, NULL);
 	return true;
 }
 

@@ -36,18 +36,20 @@ bool webcam_may_be(struct span data)
 {
 	static const char *const roots[] = { "<producer>", "<viewer>" };
 	struct passage p = { .wide = true };
+	size_t n = span_len(data);
 	u32 i, k;
 
-	if (span_len(data) < WEBCAM_UNIT || data.p[0] != (char)0x80 ||
-	    data.p[4] != 8 || data.p[5])
+	if ((n > 0 && data.p[0] != (char)0x80) || (n > 4 && data.p[4] != 8) ||
+	    (n > 5 && data.p[5]))
 		return false;
-	p.text = span_make(data.p + WEBCAM_UNIT,
-			   span_len(data) - WEBCAM_UNIT);
+	if (n <= WEBCAM_UNIT)
+		return true;
+	p.text = span_make(data.p + WEBCAM_UNIT, n - WEBCAM_UNIT);
 	for (i = 0; i < ARRAY_SIZE(roots); i++) {
 		for (k = 0; roots[i][k] && k < passage_len(&p) &&
 		     char_at(&p, k) == roots[i][k]; k++)
 			;
-		if (!roots[i][k])
+		if (!roots[i][k] || k == passage_len(&p))
 			return true;
 	}
 	return false;

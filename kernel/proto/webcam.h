@@ -63,7 +63,7 @@ struct webcam {
 
 /**
  * webcam_may_be() - whether data of a session may be such a text
- * @data: the first part of it
+ * @data: the first part of it, or some of that
  *
  * Return: false when it is not.
  */

@@ -21,7 +21,7 @@ if ! command -v clang >/dev/null; then
 fi
 mkdir -p "$out/seeds-explain"
 python3 "$here/seeds.py" "$out/seeds-explain" || exit 1
-for capture in {selftests,"$shared"}/vectors/captured/amsn-*.pcap; do
+for capture in {selftests,"$shared"}/vectors/captured/{amsn,purple,sipe,baresip,linphone}*.pcap; do
 	[ -f "$capture" ] && cp "$capture" "$out/seeds-explain/"
 done
 

@@ -129,6 +129,9 @@ def split(tool):
             new = list(map(Segment, out.packets()))
             want("begins", [p.payload[:3] for p in new if p.payload],
                  [b"USR", b"USR", b"MSG", b"MSG"])
+            counters = rows[-1]["counters"]
+            want("merged", (counters["held"] >= 1, counters["merged"],
+                            counters.get("released")), (True, 1, None))
             # One acknowledges what came before, and what confirms them is gone.
             want("packets", len(capture.frames) - len(new),
                  2 * len(cuts) - 1)
@@ -143,6 +146,7 @@ def released(tool):
     want("split", [(m["reason"], m["begin"])
                    for m in of_type(rows, "message")], [("split", 8)])
     want("reasons", reasons(rows), ["expected-edited"])
+    want("released", rows[-1]["counters"]["released"], 1)
     want("passes", accept() in b"".join(streams(out).values()), True)
 
 

@@ -34,13 +34,14 @@ class Tool:
             out.write(data)
         return self.path(name)
 
-    def policy(self, outside="1024-65535", apps=APPS):
+    def policy(self, outside="1024-65535", apps=APPS, inside=()):
+        """@inside: single ports, which may be some that ranges do not open."""
         text = ['policy "all" {', "\tdefault = yes"]
         for app in apps:
-            # A single port may be one that is refused in a range.
-            more = "1864, " if app == "switchboard" else ""
+            more = list(inside) + ([1864] if app == "switchboard" else [])
             text += ["\tapplication %s {" % app, "\t\tprotocol = { tcp, udp }",
-                     "\t\tinside = { %s1024-65535 }" % more,
+                     "\t\tinside = { %s1024-65535 }" %
+                     "".join("%d, " % port for port in more),
                      "\t\toutside = { %s }" % outside, "\t}"]
         return self.file("policy.conf", "\n".join(text + ["}", ""]).encode())
 

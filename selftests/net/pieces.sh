@@ -125,13 +125,26 @@ intact()
 		[ $((edited + unedited + chats)) = "$sent" ]
 }
 
-# whole MISSED OPTIONS...: and at most so many invitations are not edited.
+# repeats NAMESPACE: segments that its TCP has sent again so far.
+repeats()
+{
+	in_ns "$1" cat /proc/net/snmp |
+		awk '$1 == "Tcp:" && $2 ~ /^[0-9]/ { print $13 }'
+}
+
+# whole MISSED OPTIONS...: and at most so many invitations are not edited. Where
+# the machine stands still for a moment a sender repeats what is on its way; a
+# repeat costs the message that it is part of, and maybe the two after it.
 whole()
 {
-	local missed=$1
+	local missed=$1 before
 
 	shift
-	intact "$@" && [ "$unedited" -le "$missed" ]
+	before=$(repeats "$lan1")
+	intact "$@" || return
+	missed=$((missed + 3 * ($(repeats "$lan1") - before)))
+	echo "may miss $missed"
+	[ "$unedited" -le "$missed" ]
 }
 
 # Nothing is held back once all is said.

@@ -132,7 +132,7 @@ build()
 		die "the configuration lacks what the tests need"
 	say "building $name"
 	"${kmake[@]}" -s || die "cannot build $name"
-	rm -rf "$dir/lib"
+	rm -rf "${dir:?}/lib"
 	"${kmake[@]}" -s "INSTALL_MOD_PATH=$dir" modules_install ||
 		die "cannot install the modules of $name"
 	cp "$dir/build/linux" "$dir/linux" || exit 1

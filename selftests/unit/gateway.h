@@ -41,6 +41,7 @@ struct gateway_offer {
  * @no_hold: nothing is held
  * @no_edit: nothing is edited
  * @no_resize: nothing is resized
+ * @no_mem: there is no memory
  * @client: what was learnt
  * @offer: what was reported
  * @n: number of @offer
@@ -72,7 +73,7 @@ struct gateway {
 	const struct policy *policy;
 	u16 map[8][2];
 	u16 deny[8];
-	bool no_hold, no_edit, no_resize;
+	bool no_hold, no_edit, no_resize, no_mem;
 	struct client client;
 	struct gateway_offer offer[GATEWAY_LIST];
 	u32 n;

@@ -10,6 +10,8 @@ static void *mem_alloc(void *ctx, size_t size)
 {
 	struct gateway *g = ctx;
 
+	if (g->no_mem)
+		return NULL;
 	g->mem += size;
 	return malloc(size);
 }

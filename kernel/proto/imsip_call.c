@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The life of a call, as one host sees it. An answer counts only for what was
+ * asked; a call ends only by its own messages (security.md 8).
+ */
+
+#include "imsip_job.h"
+
+/* By who asked, in struct imsip_call. */
+#define HOST	0
+#define OTHER	1
+
+u32 imsip_cookie(const struct imsip_call *call, u32 n)
+{
+	return n < IMSIP_STREAMS ? call->cookie + 1 + n : 0;
+}
+
+static u32 hash_tag(struct imsip_job *j, struct place at)
+{
+	struct imsip *t = j->t;
+
+	return at.len ? t->ops->hash(t->ctx, place_span(j->data, at)) : 0;
+}
+
+static bool knows_tag(const struct imsip_call *call, u32 tag)
+{
+	u32 i;
+
+	for (i = 0; i < call->tags; i++)
+		if (call->tag[i] == tag)
+			return true;
+	return false;
+}
+
+/* The caller's stays; of the others the last ones. */
+static void add_tag(struct imsip_call *call, u32 tag)
+{
+	if (!tag || knows_tag(call, tag))
+		return;
+	if (call->tags == IMSIP_TAGS) {
+		memmove(call->tag + 1, call->tag + 2,
+			(IMSIP_TAGS - 2) * sizeof(call->tag[0]));
+		call->tags--;
+	}
+	call->tag[call->tags++] = tag;
+}
+
+static void add_tags(struct imsip_job *j, struct imsip_call *call)
+{
+	add_tag(call, hash_tag(j, j->sip->from_tag));
+	add_tag(call, hash_tag(j, j->sip->to_tag));
+}
+
+/* Both parties are those of the call. */
+static bool is_of_call(struct imsip_job *j, const struct imsip_call *call)
+{
+	u32 from = hash_tag(j, j->sip->from_tag);
+	u32 to = hash_tag(j, j->sip->to_tag);
+
+	return knows_tag(call, from) && (!to || knows_tag(call, to));
+}
+
+static void over(struct imsip_job *j, u8 side)
+{
+	const struct env *env = imsip_env(j, side);
+	struct imsip_call *call = j->call[side];
+	u32 i;
+
+	for (i = 0; i < IMSIP_STREAMS; i++)
+		if (call->stream[i].inside_port)
+			env->ops->end(env->ctx, imsip_cookie(call, i));
+	j->t->ops->forget(j->t->ctx, call);
+	j->call[side] = NULL;
+}
+
+/* --- requests ------------------------------------------------------------ */
+
+static void take_invite(struct imsip_job *j, struct imsip_call *call, u8 who)
+{
+	add_tags(j, call);
+	if (!call->confirmed)
+		call->secs = IMSIP_RINGING_SECS;
+	/* It speaks SIP, and first. */
+	if (who == OTHER)
+		call->answered = true;
+}
+
+/* An answer may be lost; what is over is not remembered for long. */
+static void may_end(struct imsip_call *call, bool bye)
+{
+	if (bye || !call->confirmed)
+		call->secs = IMSIP_ENDING_SECS;
+}
+
+/* Return: false for a request that belongs to nothing we know. */
+static bool is_ordered(const struct sip *sip, struct imsip_call *call, u8 who)
+{
+	enum imsip_tx tx = imsip_tx(sip->method);
+
+	if (sip->method == SIP_ACK || sip->method == SIP_CANCEL)
+		return true;
+	if (call->seen[who][tx] && sip->cseq < call->cseq[who][tx])
+		return false;
+	call->cseq[who][tx] = sip->cseq;
+	call->seen[who][tx] = true;
+	return true;
+}
+
+static void take_request(struct imsip_job *j, u8 side, u8 who)
+{
+	u8 method = j->sip->method;
+	struct imsip_call *call;
+
+	call = imsip_find(j, side, method == SIP_INVITE);
+	if (!call)
+		return;
+	if ((method != SIP_INVITE && !is_of_call(j, call)) ||
+	    !is_ordered(j->sip, call, who)) {
+		j->call[side] = NULL;
+		return;
+	}
+	if (method == SIP_INVITE)
+		take_invite(j, call, who);
+	else if (method == SIP_BYE || method == SIP_CANCEL)
+		may_end(call, method == SIP_BYE);
+}
+
+/* --- responses ----------------------------------------------------------- */
+
+static bool is_answer(struct imsip_job *j, u8 side, u8 who)
+{
+	enum imsip_tx tx = imsip_tx(j->sip->method);
+	struct imsip_call *call = imsip_find(j, side, false);
+
+	return call && tx != IMSIP_TX_MAX && j->sip->method != SIP_CANCEL &&
+	       call->seen[who][tx] && call->cseq[who][tx] == j->sip->cseq &&
+	       knows_tag(call, hash_tag(j, j->sip->from_tag));
+}
+
+/* A refusal after which the same is asked once more, in other words. */
+static bool is_retried(u16 status)
+{
+	return status == 401 || status == 407 || status == 422 ||
+	       status / 100 == 3;
+}
+
+static void invite_failed(struct imsip_job *j, u8 side)
+{
+	struct imsip_call *call = j->call[side];
+
+	if (call->confirmed)
+		imsip_revert(j, side);
+	else if (is_retried(j->sip->status))
+		call->secs = IMSIP_ENDING_SECS;
+	else
+		over(j, side);
+}
+
+static void invite_answer(struct imsip_job *j, u8 side, u8 who)
+{
+	struct imsip_call *call = j->call[side];
+	u16 status = j->sip->status;
+
+	if (status >= 300) {
+		invite_failed(j, side);
+		return;
+	}
+	add_tags(j, call);
+	if (status >= 200) {
+		call->confirmed = true;
+		call->secs = IMSIP_TALKING_SECS;
+	}
+	if (who == OTHER)
+		return;
+	imsip_activate(j, side);
+	if (status >= 200 && call->desc_tx == IMSIP_TX_INVITE &&
+	    call->desc_by == HOST && call->desc_cseq == j->sip->cseq)
+		imsip_settle(j, side);
+}
+
+static void update_answer(struct imsip_job *j, u8 side, u8 who)
+{
+	struct imsip_call *call = j->call[side];
+
+	if (who == OTHER || j->sip->status < 200 ||
+	    call->desc_tx != IMSIP_TX_UPDATE || call->desc_by != HOST ||
+	    call->desc_cseq != j->sip->cseq)
+		return;
+	if (j->sip->status < 300)
+		imsip_settle(j, side);
+	else
+		imsip_revert(j, side);
+}
+
+static void bye_answer(struct imsip_job *j, u8 side)
+{
+	u16 status = j->sip->status;
+
+	/* Gone, or never there. */
+	if (status / 100 == 2 || status == 408 || status == 481)
+		over(j, side);
+}
+
+/* @who: the one who had asked. */
+static void take_response(struct imsip_job *j, u8 side, u8 who)
+{
+	if (!is_answer(j, side, who)) {
+		j->call[side] = NULL;
+		return;
+	}
+	switch (imsip_tx(j->sip->method)) {
+	case IMSIP_TX_INVITE:
+		invite_answer(j, side, who);
+		break;
+	case IMSIP_TX_UPDATE:
+		update_answer(j, side, who);
+		break;
+	case IMSIP_TX_BYE:
+		bye_answer(j, side);
+		break;
+	case IMSIP_TX_REGISTER:
+		if (who == HOST)
+			imsip_registered(j, side);
+		break;
+	default:
+		break;
+	}
+}
+
+/* --- both directions ----------------------------------------------------- */
+
+void imsip_said(struct imsip_job *j, u8 side)
+{
+	if (j->sip->method == SIP_REGISTER && sip_is_request(j->sip)) {
+		imsip_register(j, side);
+		return;
+	}
+	if (sip_is_request(j->sip)) {
+		if (imsip_tx(j->sip->method) != IMSIP_TX_MAX)
+			take_request(j, side, HOST);
+	} else {
+		take_response(j, side, OTHER);
+	}
+	imsip_contacts(j, side);
+}
+
+void imsip_heard(struct imsip_job *j, u8 side)
+{
+	if (!sip_is_request(j->sip)) {
+		take_response(j, side, HOST);
+		return;
+	}
+	if (imsip_tx(j->sip->method) != IMSIP_TX_MAX &&
+	    j->sip->method != SIP_REGISTER)
+		take_request(j, side, OTHER);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Between the parts of imsip: one message while it is being decided about. */
+#ifndef _NFIM_IMSIP_JOB_H
+#define _NFIM_IMSIP_JOB_H
+
+#include "imsip.h"
+
+/* What host-wide holes for signalling are called; calls have no such cookie. */
+#define IMSIP_LISTEN_COOKIE	0x80000000u
+
+/**
+ * struct imsip_job - a message
+ * @t: its surroundings
+ * @data: the message
+ * @plan: collects replacements
+ * @sip: what it says
+ * @mime: its body; no parts when it must not be changed
+ * @body_ok: the body may be changed
+ * @call_id: from imsip_ops.lock()
+ * @call: the call, for either end; NULL when there is none
+ * @map: what the sender's own endpoints become
+ * @opened: slots of streams that this message opened, as bits
+ */
+struct imsip_job {
+	struct imsip *t;
+	struct span data;
+	struct edit_plan *plan;
+	struct sip *sip;
+	struct mime *mime;
+	bool body_ok;
+	u64 call_id;
+	struct imsip_call *call[2];
+	struct sip_map map;
+	u32 opened;
+};
+
+/**
+ * imsip_env() - surroundings of one end
+ * @j: the message
+ * @side: which end
+ *
+ * Return: see struct env.
+ */
+static inline const struct env *imsip_env(const struct imsip_job *j, u8 side)
+{
+	return j->t->side[side].env;
+}
+
+/**
+ * imsip_tx() - which transaction a method belongs to
+ * @method: enum sip_method
+ *
+ * Return: %IMSIP_TX_MAX for those that are not followed.
+ */
+enum imsip_tx imsip_tx(u8 method);
+
+/**
+ * imsip_announce() - the host gave a session description
+ * @j: the message
+ * @side: the host
+ *
+ * Opens what is new in j->t->scratch->sdp and plans the rewriting.
+ */
+void imsip_announce(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_described() - the host has given its descriptions
+ * @j: the message
+ * @side: the host
+ *
+ * Closes what they do not name any more, if nothing is left to be agreed on.
+ */
+void imsip_described(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_settle() - what was described last holds
+ * @j: the message
+ * @side: the host
+ */
+void imsip_settle(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_revert() - what was described last does not hold
+ * @j: the message
+ * @side: the host
+ */
+void imsip_revert(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_meet() - the other party said where it listens
+ * @j: the message
+ * @side: the host
+ *
+ * Lets just that party come (security.md 8).
+ */
+void imsip_meet(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_activate() - what was reserved is open from now on
+ * @j: the message
+ * @side: the host
+ */
+void imsip_activate(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_close_opened() - take back what this message opened
+ * @j: the message
+ * @side: the host
+ */
+void imsip_close_opened(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_said() - the host sent it
+ * @j: the message
+ * @side: the host
+ */
+void imsip_said(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_heard() - the host is to get it
+ * @j: the message
+ * @side: the host
+ */
+void imsip_heard(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_find() - the record of the call
+ * @j: the message
+ * @side: the host
+ * @make: make one
+ *
+ * Return: NULL when there is none.
+ */
+struct imsip_call *imsip_find(struct imsip_job *j, u8 side, bool make);
+
+/**
+ * imsip_register() - the host registers
+ * @j: the message
+ * @side: the host
+ */
+void imsip_register(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_registered() - the registrar agrees
+ * @j: the message
+ * @side: the host
+ */
+void imsip_registered(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_contacts() - the host names ports that it listens on for requests
+ * @j: the message, not a REGISTER
+ * @side: the host
+ */
+void imsip_contacts(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_contacts_activate() - and the other side has answered
+ * @j: the message
+ * @side: the host
+ */
+void imsip_contacts_activate(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_open() - have an endpoint opened that cannot be refused for its text
+ * @j: the message
+ * @side: the host
+ * @offer: the endpoint; announced as it is to be
+ * @edited: the announcement will be changed by other means
+ *
+ * Return: its outside port, or 0.
+ */
+u16 imsip_open(struct imsip_job *j, u8 side, const struct offer *offer,
+	       bool edited);
+
+#endif /* _NFIM_IMSIP_JOB_H */

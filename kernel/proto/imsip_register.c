@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Ports that a client listens on for requests. Where it is the port of the
+ * connection itself the connection serves, but for servers that come from
+ * another port; else they need a way in (sip.md 3, 4.2).
+ */
+
+#include "imsip_job.h"
+
+/* One for each port of a host: a hole may serve many calls. */
+static u32 listen_cookie(const struct imsip_listen *l)
+{
+	return IMSIP_LISTEN_COOKIE | (u32)(l->proto == 6) << 16 |
+	       l->inside_port;
+}
+
+static u8 proto_of(const struct imsip_job *j, const struct sip_uri *uri)
+{
+	switch (uri->transport) {
+	case SIP_UDP:
+		return 17;
+	case SIP_TCP:
+		return 6;
+	case SIP_NO_TRANSPORT:
+		return j->t->proto;
+	default:
+		return 0;
+	}
+}
+
+/* Whether a Contact names a port of the host that we can do something for. */
+static bool listens(const struct imsip_job *j, u8 side,
+		    const struct sip_uri *uri, struct imsip_listen *l)
+{
+	const struct imsip_side *s = j->t->side + side;
+
+	if (uri->scheme != SIP_SCHEME_SIP ||
+	    !addr_equal(&uri->host.addr, &s->env->self->inside))
+		return false;
+	l->inside_port = sip_uri_port(uri);
+	l->proto = proto_of(j, uri);
+	l->own = l->inside_port == s->inside_port && l->proto == j->t->proto;
+	return l->inside_port && l->proto;
+}
+
+static u16 open_listen(struct imsip_job *j, u8 side,
+		       const struct imsip_listen *l, bool reserved, u32 secs)
+{
+	const struct imsip_side *s = j->t->side + side;
+	struct offer offer = {
+		.app = NFIM_APP_SIP_SIGNALLING,
+		.proto = l->proto,
+		.inside_port = l->inside_port,
+		.announced_port = l->own ? s->outside_port : l->inside_port,
+		.cookie = listen_cookie(l),
+		.helper = OFFER_IMSIP,
+		.reserved = reserved,
+		.peer = imsip_env(j, !side)->self->inside,
+		.lifetime = secs,
+		.fixed = l->own,
+		.in_place = l->own,
+	};
+
+	return imsip_open(j, side, &offer, true);
+}
+
+static void map_port(struct imsip_job *j, u16 from, u16 to)
+{
+	if (j->map.n == NFIM_SIP_PORTS || sip_map_port(&j->map, from))
+		return;
+	j->map.port[j->map.n].from = from;
+	j->map.port[j->map.n++].to = to;
+}
+
+static struct imsip_listen *keep_listen(struct imsip_call *call,
+					const struct imsip_listen *l)
+{
+	u32 i;
+
+	for (i = 0; i < IMSIP_LISTENS; i++) {
+		struct imsip_listen *old = call->listen + i;
+
+		if (old->inside_port && (old->inside_port != l->inside_port ||
+					 old->proto != l->proto))
+			continue;
+		*old = *l;
+		return old;
+	}
+	return NULL;
+}
+
+/* --- REGISTER -------------------------------------------------------------- */
+
+static u32 wanted(const struct sip *sip, const struct sip_contact *c)
+{
+	if (c && c->has_expires)
+		return c->expires;
+	return sip->has_expires ? sip->expires : IMSIP_EXPIRES_DEFAULT;
+}
+
+static void bind(struct imsip_job *j, u8 side, const struct sip_contact *c)
+{
+	struct imsip_call *call = j->call[side];
+	struct imsip_listen l = { .asked = wanted(j->sip, c) };
+
+	if (!listens(j, side, &c->uri, &l))
+		return;
+	l.remove = !l.asked;
+	if (l.own)
+		l.outside_port = j->t->side[side].outside_port;
+	else if (l.remove)
+		l.outside_port = 0;
+	else
+		l.outside_port = open_listen(j, side, &l, true, 0);
+	if (!l.outside_port && !l.remove)
+		return;
+	if (keep_listen(call, &l) && l.outside_port)
+		map_port(j, l.inside_port, l.outside_port);
+}
+
+void imsip_register(struct imsip_job *j, u8 side)
+{
+	struct imsip_call *call = imsip_find(j, side, true);
+	const struct sip *sip = j->sip;
+	u32 i;
+
+	if (!call || (call->seen[0][IMSIP_TX_REGISTER] &&
+		      sip->cseq < call->cseq[0][IMSIP_TX_REGISTER]))
+		return;
+	call->cseq[0][IMSIP_TX_REGISTER] = sip->cseq;
+	call->seen[0][IMSIP_TX_REGISTER] = true;
+	if (!call->tags)
+		call->tag[call->tags++] =
+			j->t->ops->hash(j->t->ctx,
+					place_span(j->data, sip->from_tag));
+	call->secs = IMSIP_EXPIRES_MAX + IMSIP_ENDING_SECS;
+	if (sip->star)
+		for (i = 0; i < IMSIP_LISTENS; i++)
+			call->listen[i].remove = true;
+	for (i = 0; i < sip->contacts; i++)
+		bind(j, side, sip->contact + i);
+}
+
+/* What the registrar granted; 0 when it does not know the binding. */
+static u32 granted(const struct imsip_job *j, u8 side,
+		   const struct imsip_listen *l)
+{
+	const struct self *self = imsip_env(j, side)->self;
+	const struct sip *sip = j->sip;
+	u32 i, secs = 0;
+
+	for (i = 0; i < sip->contacts; i++) {
+		const struct sip_contact *c = sip->contact + i;
+
+		if (addr_equal(&c->uri.host.addr, &self->outside) &&
+		    sip_uri_port(&c->uri) == l->outside_port)
+			secs = c->has_expires ? c->expires :
+			       sip->has_expires ? sip->expires : l->asked;
+	}
+	if (secs && secs < IMSIP_EXPIRES_MIN)
+		secs = IMSIP_EXPIRES_MIN;
+	return secs > IMSIP_EXPIRES_MAX ? IMSIP_EXPIRES_MAX : secs;
+}
+
+static void confirm(struct imsip_job *j, u8 side, struct imsip_listen *l)
+{
+	const struct env *env = imsip_env(j, side);
+	u32 secs = l->remove ? 0 : granted(j, side, l);
+
+	if (!secs) {
+		env->ops->close(env->ctx, listen_cookie(l));
+		memset(l, 0, sizeof(*l));
+		return;
+	}
+	/* Nobody can come to the port of a connection but through it. */
+	if (l->own && l->proto == 6)
+		return;
+	open_listen(j, side, l, false, secs);
+}
+
+void imsip_registered(struct imsip_job *j, u8 side)
+{
+	struct imsip_call *call = j->call[side];
+	u32 i;
+
+	if (j->sip->status / 100 != 2)
+		return;
+	for (i = 0; i < IMSIP_LISTENS; i++)
+		if (call->listen[i].inside_port)
+			confirm(j, side, call->listen + i);
+}
+
+/* --- Contacts of calls ------------------------------------------------------ */
+
+void imsip_contacts(struct imsip_job *j, u8 side)
+{
+	struct imsip_call *call = j->call[side];
+	const struct sip *sip = j->sip;
+	u32 i;
+
+	if (!call || (sip->method != SIP_INVITE && sip->method != SIP_UPDATE) ||
+	    sip->status >= 300)
+		return;
+	for (i = 0; i < sip->contacts; i++) {
+		struct imsip_listen l = { .asked = 0 };
+
+		if (!listens(j, side, &sip->contact[i].uri, &l) || l.own)
+			continue;
+		l.outside_port = open_listen(j, side, &l, !call->answered, 0);
+		if (l.outside_port && keep_listen(call, &l))
+			map_port(j, l.inside_port, l.outside_port);
+	}
+}
+
+void imsip_contacts_activate(struct imsip_job *j, u8 side)
+{
+	const struct env *env = imsip_env(j, side);
+	struct imsip_call *call = j->call[side];
+	u32 i;
+
+	for (i = 0; i < IMSIP_LISTENS; i++)
+		if (call->listen[i].inside_port)
+			env->ops->activate(env->ctx,
+					   listen_cookie(call->listen + i));
+}
