@@ -110,7 +110,7 @@ each_route()
 	shift
 	for family in -4 -6; do
 		ip -n "$where" $family route show default |
-			sed 's/ rto_min [0-9a-z]*//' |
+			sed 's/ rto_min \(lock \)*[0-9a-z]*//' |
 			while read -r route; do
 				# shellcheck disable=SC2086
 				ip -n "$where" $family route replace $route "$@"
