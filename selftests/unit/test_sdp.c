@@ -554,7 +554,15 @@ static void fill(const char *what, const char *begin, const char *line,
 static void crowds(const void *arg)
 {
 	char text[4000] = HEAD "m=audio 5000 RTP/AVP 0\n";
+	char *big = calloc(1, PLACE_MAX + 2);
 	u32 i;
+
+	memset(big, 'x', PLACE_MAX);
+	memcpy(big, "v=0\n", 4);
+	ktap_want(parse(big));
+	big[PLACE_MAX] = 'x';
+	ktap_want(!parse(big));
+	free(big);
 
 	fill("media", HEAD, "m=audio 5000 RTP/AVP 0\n", NFIM_SDP_MEDIA);
 	fill("addresses", HEAD, "c=IN IP4 192.0.2.1\n", NFIM_SDP_CONNS - 1);
