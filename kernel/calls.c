@@ -42,8 +42,8 @@ static struct hlist_head *bucket_of(struct nfim_net *nn, u64 id)
 	return nn->call + id % ARRAY_SIZE(nn->call);
 }
 
-/* Hosts that fall into one share share a limit. */
-static atomic_t *share_of(struct nfim_net *nn, const struct addr *host)
+/* Hosts that meet in one counter have one limit in common. */
+static atomic_t *count_of(struct nfim_net *nn, const struct addr *host)
 {
 	u64 h = siphash(host, sizeof(*host), &call_key);
 
@@ -81,7 +81,7 @@ static struct nfim_call *make(struct nfim_calls *c, u64 id,
 		nfim_count(nn, NFIM_REFUSED_NET_LIMIT);
 		return NULL;
 	}
-	if (atomic_read(share_of(nn, host)) >= NFIM_HOST_CALLS) {
+	if (atomic_read(count_of(nn, host)) >= NFIM_HOST_CALLS) {
 		nfim_count(nn, NFIM_REFUSED_HOST_LIMIT);
 		return NULL;
 	}
@@ -89,7 +89,7 @@ static struct nfim_call *make(struct nfim_calls *c, u64 id,
 	if (!call)
 		return NULL;
 	atomic_inc(&nn->calls);
-	atomic_inc(share_of(nn, host));
+	atomic_inc(count_of(nn, host));
 	call->l3num = c->l3num;
 	call->zone = c->zone;
 	call->call.id = id;
@@ -124,7 +124,7 @@ static struct imsip_call *calls_find(void *ctx, u64 id,
 static void forget(struct nfim_net *nn, struct nfim_call *call)
 {
 	hlist_del(&call->node);
-	atomic_dec(share_of(nn, &call->call.host));
+	atomic_dec(count_of(nn, &call->call.host));
 	atomic_dec(&nn->calls);
 	kmem_cache_free(call_cache, call);
 }
