@@ -18,10 +18,20 @@ struct calling {
 	struct imsip t;
 };
 
+static bool is_natted(const struct imsip *t, unsigned int end)
+{
+	return self_is_natted(t->side[end].env->self);
+}
+
+/*
+ * The host that NAT hides is the one behind the gateway. Where nobody is
+ * hidden, what either of them announces may need a way through the rules.
+ */
 static void begin(struct calling *s, struct explain *x, struct conn *c,
 		  enum msnp_side side)
 {
 	unsigned int end, i;
+	bool any;
 
 	s->t = (struct imsip){
 		.from = side,
@@ -40,9 +50,11 @@ static void begin(struct calling *s, struct explain *x, struct conn *c,
 			.env = &s->r[i].env,
 			.inside_port = e->port,
 			.outside_port = e->port,
-			.ours = state_is_ours(x, c, end),
 		};
 	}
+	any = is_natted(&s->t, 0) || is_natted(&s->t, 1);
+	for (i = 0; i < 2; i++)
+		s->t.side[i].ours = !any || is_natted(&s->t, i);
 }
 
 static void map_add(struct sip_map *map, u16 from, u16 to)
@@ -116,6 +128,11 @@ static enum sip_result read_message(struct calling *s, struct span data,
 		edit_undo(plan, 0);
 	for (i = 0; i < 2; i++)
 		reading_tell(s->r + i);
+	if (result == SIP_MALFORMED || result == SIP_CROWDED)
+		say_message(s->r[0].x, s->r[0].c, result == SIP_CROWDED ?
+			    "too-long" :
+			    nfim_counter_name(NFIM_REFUSED_MALFORMED),
+			    s->r[0].x->packet->number);
 	return result;
 }
 
@@ -149,13 +166,14 @@ static void message(void *ctx, const struct stream_msg *msg,
 		    struct edit_plan *plan)
 {
 	struct calling *s = ctx;
-	bool resize;
+	bool resize = false;
 
 	if (!msg->whole) {
 		reading_split(s->r);
 		return;
 	}
-	s->t.may_edit = stream_may_edit(msg, &resize);
+	if (is_natted(&s->t, 0) || is_natted(&s->t, 1))
+		s->t.may_edit = stream_may_edit(msg, &resize);
 	s->t.fit = resize ? SIP_FIT_RATHER : SIP_FIT_SAME;
 	read_message(s, msg->data, plan);
 }
@@ -190,6 +208,15 @@ void explain_imsip(struct explain *x, struct conn *c, enum msnp_side side,
 	tcp_take(s.r, &ops, policy && policy->hold, out);
 }
 
+/* What begins like a message, or may be a keep-alive; STUN and RTP do not. */
+static bool may_be_sip(const struct packet *p)
+{
+	const u8 *first = p->frame + p->data;
+
+	return p->have && (*first == '\r' || *first == '\n' ||
+			   (*first > ' ' && *first <= '~') || p->len <= 4);
+}
+
 void explain_datagram(struct explain *x, struct conn *c, enum msnp_side side)
 {
 	const struct packet *p = x->packet;
@@ -197,6 +224,8 @@ void explain_datagram(struct explain *x, struct conn *c, enum msnp_side side)
 
 	x->plan.n = 0;
 	x->plan.used = 0;
+	if (!may_be_sip(p))
+		return;
 	if (p->have < p->len) {
 		x->cut++;
 		say_message(x, c, "cut", p->number);
@@ -205,10 +234,7 @@ void explain_datagram(struct explain *x, struct conn *c, enum msnp_side side)
 	begin(&s, x, c, side);
 	s.t.may_edit = true;
 	s.t.fit = SIP_FIT_FREE;
-	if (read_message(&s, packet_payload(p), &x->plan) != SIP_OK) {
-		x->plan.n = 0;
-		return;
-	}
+	read_message(&s, packet_payload(p), &x->plan);
 	if (x->plan.n)
 		x->count[edit_delta(&x->plan) ? NFIM_EDIT_RESIZED :
 						NFIM_EDIT_SAME_LENGTH]++;

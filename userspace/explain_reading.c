@@ -171,9 +171,9 @@ void reading_begin(struct reading *r, struct explain *x, struct conn *c,
 	r->host = end ? c->peer : c->host;
 	r->h = c->half + side;
 	r->cut = false;
+	r->ours = state_is_ours(x, c, end);
 	r->self.inside = r->host->addr;
-	r->self.outside = state_is_ours(x, c, end) ?
-			  *state_outside(x, r->host) : r->host->addr;
+	r->self.outside = r->ours ? *state_outside(x, r->host) : r->host->addr;
 	r->mem = state_memory(x);
 	r->env = (struct env){
 		.ops = &ops,
@@ -216,7 +216,7 @@ void reading_tell(struct reading *r)
 	bool lines = true;
 	u32 i;
 
-	if (r->n_said)
+	if (r->n_said && r->ours)
 		say_nat(r->x, r->host);
 	for (i = 0; i < r->n_said; i++) {
 		struct said_offer *s = r->said + i;

@@ -39,8 +39,9 @@ APPS = {
     "purple18": "direct",
 }
 
-# The same for SIP, with the application.
-BOB = "203.0.113.20"
+# The same for SIP, with the application. Where nobody is translated the helper
+# is there for both ends; a proxy only repeats what others announce.
+BOB, PROXY = "203.0.113.20", "198.51.100.10"
 SIP = {
     "baresip-masq-udp-ab.lan":
         [("sip-signalling", ALICE, 53961, GATEWAY, 53961, "expected", "none"),
@@ -101,12 +102,19 @@ CLIENTS = {
 def signalled(tool, path, name):
     """A capture of SIP."""
     rows = tool.json(path)
+    offers = of_type(rows, "offer")
     want("offers", [(o["app"], o["listener"], o["inside_port"], o["outside"],
                      o["outside_port"], o["reason"], o["edit"])
-                    for o in of_type(rows, "offer")], SIP.get(name, []))
+                    for o in offers if o["listener"] != PROXY],
+         SIP.get(name, []))
+    want("offers of a proxy", {o["reason"] for o in offers
+                               if o["listener"] == PROXY} -
+         {"refused-not-self"}, set())
     want("opaque streams", of_type(rows, "opaque"), [])
     agent = AGENTS[name.split("-")[0]]
     for row in of_type(rows, "client"):
+        if row["address"] == PROXY:
+            continue
         want("agent", (row["helper"], row["client"]["agent"][:len(agent)]),
              ("imsip", agent))
     read_sound(written(tool, path))

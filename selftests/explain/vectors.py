@@ -142,6 +142,9 @@ def run(tool, vector):
         if offer["verdict"] == "allow" and wanted:
             protos = {p for e in vector.wanted for p in e["proto"]}
             want("other protocols", set(offer["proto"]) - protos, set())
+        for line in offer["lines"]:
+            want("readable", ("?" in line["old"], len(line["old"]) > 400),
+                 (False, False))
     if vector.name in REFUSALS:
         want("reason", [o["reason"] for o in of_type(rows, "offer")],
              [REFUSALS[vector.name]])
