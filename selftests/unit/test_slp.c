@@ -200,14 +200,15 @@ static void crowds(const void *arg)
 
 static void without_nat(const void *arg)
 {
+	static const char body[] =
+		YES INT "10.0.0.2\r\n" INTP "3312\r\n"
+		"IPv6-Addrs: 2001:db8::1 2001:DB8:0::2\r\n"
+		"IPv6-Port: 3313\r\n";
 	struct self self = self_of("2001:db8::2", "2001:db8::2");
 	struct offer offer;
 	struct slp slp;
 
-	ktap_want(slp_parse(build_slp(OK, RESP, YES INT "10.0.0.2\r\n" INTP
-				      "3312\r\nIPv6-Addrs: 2001:db8::1 "
-				      "2001:DB8:0::2\r\nIPv6-Port: 3313\r\n"),
-			    &self, &slp));
+	ktap_want(slp_parse(build_slp(OK, RESP, body), &self, &slp));
 	if (ktap_want(slp_announces(&slp)) &&
 	    ktap_equal(slp_offer(&slp, &self, &offer), NFIM_OK)) {
 		ktap_equal(offer.inside_port, 3313);

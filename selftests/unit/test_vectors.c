@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Every test vector: framed as its JSON says, and the same however it is cut;
- * file transfers are rewritten for several ports. Run from the top directory or selftests/; NFIM_SHARED
- * names a directory whose vectors/ holds more of them.
+ * file transfers are rewritten for several ports. Run from the top directory
+ * or selftests/; NFIM_SHARED names a directory whose vectors/ holds more.
  */
 
 #include <glob.h>
