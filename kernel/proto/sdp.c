@@ -134,7 +134,8 @@ static void read_known(struct sdp_media *m, struct span kind,
 
 	m->status = SDP_UNKNOWN;
 	for (i = 0; i < ARRAY_SIZE(known); i++) {
-		if (!text_is(kind, known[i].kind) ||
+		if ((kind.p[0] | 0x20) != known[i].kind[0] ||
+		    !text_is(kind, known[i].kind) ||
 		    !fits(proto, known[i].proto) ||
 		    (known[i].format && !text_is(format, known[i].format)))
 			continue;

@@ -14,18 +14,18 @@
 static struct sip_seen was, now;
 static struct edit_plan plan;
 
-static void inside(struct place at, struct span data)
+static void check_place(struct place at, struct span data)
 {
 	want((size_t)at.off + at.len <= span_len(data), "a place is inside");
 }
 
 static void check_uri(const struct sip_uri *uri, struct span data)
 {
-	inside(uri->at, data);
-	inside(uri->user, data);
-	inside(uri->host.at, data);
-	inside(uri->host.port_at, data);
-	inside(uri->maddr.at, data);
+	check_place(uri->at, data);
+	check_place(uri->user, data);
+	check_place(uri->host.at, data);
+	check_place(uri->host.port_at, data);
+	check_place(uri->maddr.at, data);
 	want(!uri->host.port == !uri->host.port_at.len, "a port has a place");
 }
 
@@ -33,21 +33,21 @@ static void check_sdp(const struct sdp *sdp, struct span data)
 {
 	u32 i;
 
-	inside(sdp->origin_at, data);
+	check_place(sdp->origin_at, data);
 	for (i = 0; i < sdp->conns; i++) {
-		inside(sdp->conn[i].at, data);
+		check_place(sdp->conn[i].at, data);
 		want(sdp->conn[i].media == SDP_SESSION ||
 		     sdp->conn[i].media < sdp->medias, "of a media");
 	}
 	for (i = 0; i < sdp->medias; i++) {
 		const struct sdp_media *m = sdp->media + i;
 
-		inside(m->port_at, data);
-		inside(m->rtcp_at, data);
-		inside(m->rtcp_addr_at, data);
-		inside(m->end, data);
-		inside(m->kind, data);
-		inside(m->mid, data);
+		check_place(m->port_at, data);
+		check_place(m->rtcp_at, data);
+		check_place(m->rtcp_addr_at, data);
+		check_place(m->end, data);
+		check_place(m->kind, data);
+		check_place(m->mid, data);
 		if (m->status == SDP_LISTENS)
 			want(m->port && addr_is_unicast(&m->addr),
 			     "somebody can listen there");
@@ -58,10 +58,10 @@ static void check_sdp(const struct sdp *sdp, struct span data)
 		     "ports are ports");
 	}
 	for (i = 0; i < sdp->candidates; i++) {
-		inside(sdp->candidate[i].at, data);
-		inside(sdp->candidate[i].port_at, data);
-		inside(sdp->candidate[i].raddr_at, data);
-		inside(sdp->candidate[i].rport_at, data);
+		check_place(sdp->candidate[i].at, data);
+		check_place(sdp->candidate[i].port_at, data);
+		check_place(sdp->candidate[i].raddr_at, data);
+		check_place(sdp->candidate[i].rport_at, data);
 		want(sdp->candidate[i].media < sdp->medias, "of a media");
 	}
 }
@@ -73,8 +73,8 @@ static void check_mime(const struct mime *mime, struct span data)
 	for (i = 0; i < mime->n; i++) {
 		const struct mime_part *part = mime->part + i, *up;
 
-		inside(part->body, data);
-		inside(part->length_at, data);
+		check_place(part->body, data);
+		check_place(part->length_at, data);
 		want(!i == (part->parent == MIME_NO_PARENT), "one is all");
 		if (!i)
 			continue;
@@ -95,24 +95,24 @@ static void check(const struct sip_seen *s)
 	struct span d = s->data;
 	u32 i;
 
-	inside(sip->method_at, d);
-	inside(sip->call_id, d);
-	inside(sip->from_tag, d);
-	inside(sip->to_tag, d);
-	inside(sip->agent, d);
-	inside(sip->server, d);
-	inside(sip->content_type, d);
-	inside(sip->length_at, d);
-	inside(sip->body, d);
+	check_place(sip->method_at, d);
+	check_place(sip->call_id, d);
+	check_place(sip->from_tag, d);
+	check_place(sip->to_tag, d);
+	check_place(sip->agent, d);
+	check_place(sip->server, d);
+	check_place(sip->content_type, d);
+	check_place(sip->length_at, d);
+	check_place(sip->body, d);
 	want(!sip->has_length || sip->content_length == sip->body.len,
 	     "the length is right");
 	want(sip->vias >= 1, "there is a Via");
 	for (i = 0; i < sip->vias; i++) {
-		inside(sip->via[i].sent_by.at, d);
-		inside(sip->via[i].maddr.at, d);
-		inside(sip->via[i].received.at, d);
-		inside(sip->via[i].branch, d);
-		inside(sip->via[i].rport, d);
+		check_place(sip->via[i].sent_by.at, d);
+		check_place(sip->via[i].maddr.at, d);
+		check_place(sip->via[i].received.at, d);
+		check_place(sip->via[i].branch, d);
+		check_place(sip->via[i].rport, d);
 	}
 	for (i = 0; i < sip->contacts; i++)
 		check_uri(&sip->contact[i].uri, d);
