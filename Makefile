@@ -24,8 +24,9 @@ kmake	 = $(MAKE) -C $(KDIR) M=$(CURDIR)/$(kbuild) $(if $(Q),-s) \
 VERSION	 = $(shell sed -n 's/^\#define NFIM_VERSION\t"\(.*\)"/\1/p' \
 	   include/nfim/version.h)
 
-.PHONY: all modules userspace install install-modules check check-long demo \
-	unit sim fuzz style net matrix clean help setup
+.PHONY: all modules userspace install install-modules deb check check-long demo \
+	unit sim fuzz style net matrix clean help setup attack uml \
+	check-sanitize bench
 
 all: modules userspace
 
@@ -44,8 +45,12 @@ install: install-modules ## module, tool and man page; DESTDIR, PREFIX
 	$(Q)$(MAKE) -C userspace install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 
 install-modules: modules
-	$(Q)$(kmake) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(Q)$(kmake) INSTALL_MOD_PATH=$(DESTDIR) CONFIG_MODULE_SIG_ALL= \
+		modules_install
 	$(Q)test -n "$(DESTDIR)" || depmod $(kname)
+
+deb: ## packages for Debian 12, into build/deb
+	$(Q)userspace/packaging/make-deb.sh build/deb
 
 setup:
 	$(Q)selftests/setup.sh install all
@@ -76,6 +81,16 @@ matrix: ## build for every installed kernel with both compilers
 
 net: ## the net tests, in virtual machines
 	$(Q)selftests/run.sh
+
+uml: ## User-Mode Linux for tests, plain and with the kernel's checks
+	$(Q)selftests/setup.sh install uml
+	$(Q)selftests/uml/build.sh plain debug
+
+check-sanitize: uml ## net tests, attacks and faults under the kernel's checks
+	$(Q)selftests/uml/sanitize.sh
+
+attack: setup ## attack the kernel's helpers and ours, and compare
+	$(Q)selftests/attack/run.sh
 
 clean: ## remove what was built
 	$(Q)rm -rf build

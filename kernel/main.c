@@ -92,4 +92,6 @@ module_exit(nfim_exit);
 
 MODULE_DESCRIPTION("Conntrack helpers for MSN Messenger and SIP instant messaging");
 MODULE_VERSION(NFIM_VERSION);
+/* firewalld takes the name of a helper from that of a module. */
+MODULE_ALIAS("nf_conntrack_msnp");
 MODULE_LICENSE("GPL");

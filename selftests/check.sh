@@ -60,8 +60,10 @@ stage explain selftests/explain/explain.sh
 stage unit make --no-print-directory -C selftests/unit run
 stage sim selftests/sim/run.sh
 stage fuzz selftests/fuzz/run.sh
+stage package selftests/package/package.sh
 stage net selftests/run.sh
 if [ "${1-}" = long ]; then
+	stage upgrade selftests/package/upgrade.sh
 	stage fuzz-long selftests/fuzz/run.sh 600
 	for ((round = 1; round <= 20; round++)); do
 		stage "soak-$round" selftests/run.sh -k newest-6.12 \

@@ -6,10 +6,13 @@
 #
 #   $NFIM_CACHE (default: ${XDG_CACHE_HOME:-~/.cache}/nfim)
 #     kernels/$K/boot/vmlinuz-$K, kernels/$K/lib/modules/$K   test kernels
+#     uml/                                User-Mode Linux, see uml/build.sh
 #     linux-6.12/                         checkpatch.pl, lib.mk and friends
+#     firewalld/                          its zones and settings, not the daemon
 #     debs/                    image packages put here are used, not fetched
 #
-#   setup.sh install [build|vm|style|all]   as root; quick when all is there
+#   setup.sh install [build|vm|style|uml|package|all]
+#                                           as root; quick when all is there
 #   setup.sh headers                        header versions, one a line
 #   setup.sh kernels                        test kernels: "VERSION ROLE"
 
@@ -23,7 +26,12 @@ build_packages="gcc make bc libmnl-dev libnftnl-dev libjansson-dev
 	scdoc xz-utils kmod clang clang-16 libclang-rt-14-dev llvm git ca-certificates"
 vm_packages="qemu-system-x86 busybox-static cpio xz-utils kmod iproute2
 	nftables iptables conntrack ethtool tcpdump python3 python3-yaml
-	python3-jsonschema prometheus sip-tester baresip-core kamailio"
+	python3-jsonschema python3-firewall python3-nftables prometheus
+	sip-tester baresip-core kamailio"
+uml_packages="gcc make bc flex bison xz-utils kmod linux-source-6.12 busybox-static
+	util-linux"
+package_packages="debhelper dh-dkms dpkg-dev fakeroot lintian debootstrap
+	busybox-static musl-tools systemd"
 style_packages="sparse shellcheck perl linux-source-6.12"
 
 # The kernels' modules that a guest may want; the rest stays in the package.
@@ -242,6 +250,26 @@ unpack_source()
 	mv "$tmp" "$dir"
 }
 
+# --- firewalld -------------------------------------------------------------
+
+# The daemon itself would be started wherever it is installed.
+unpack_firewalld()
+{
+	local dir="$cache/firewalld" tmp
+
+	[ -e "$dir/.complete" ] && return
+	say "unpacking firewalld's zones"
+	mkdir -p "$cache"
+	tmp=$(mktemp -d "$cache/.new.XXXXXX") || exit 1
+	(cd "$tmp" && apt-get -q -o APT::Sandbox::User=root \
+		download firewalld) || die "cannot fetch firewalld"
+	dpkg-deb -x "$tmp"/firewalld_*.deb "$tmp/tree" || exit 1
+	touch "$tmp/tree/.complete"
+	rm -rf "$dir"
+	mv "$tmp/tree" "$dir"
+	rm -rf "$tmp"
+}
+
 # --- commands --------------------------------------------------------------
 
 install_group()
@@ -255,19 +283,28 @@ install_group()
 	vm)
 		install $vm_packages
 		unpack_kernels
+		unpack_firewalld
+		;;
+	package)
+		install $package_packages
 		;;
 	style)
 		install $style_packages
 		unpack_source
 		;;
+	uml)
+		install $uml_packages
+		;;
 	all)
-		install $build_packages $vm_packages $style_packages
+		install $build_packages $vm_packages $style_packages \
+			$package_packages
 		install_headers
 		unpack_kernels
+		unpack_firewalld
 		unpack_source
 		;;
 	*)
-		die "unknown group '$1': build, vm, style or all"
+		die "unknown group '$1': build, vm, style, uml, package or all"
 		;;
 	esac
 }

@@ -100,15 +100,18 @@ static void report(void *ctx, const struct opening *o,
 		.helper = r->c->helper,
 		.host = r->host,
 		.policy = reading_policy(r),
-		.listener = o->self->inside,
-		.outside = { o->self->outside, o->outside_port },
-		.announced = o->announced,
+		.listener = r->self.inside,
 		.parsed = offer,
 		.how = how,
-		.edit = o->edit,
 	};
 	if (offer)
 		s->offer = *offer;
+	if (!o)
+		return;
+	s->listener = o->self->inside;
+	s->outside = (struct endpoint){ o->self->outside, o->outside_port };
+	s->announced = o->announced;
+	s->edit = o->edit;
 }
 
 static void note(void *ctx, const char *what, enum nfim_counter why)

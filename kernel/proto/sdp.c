@@ -313,6 +313,8 @@ bool sdp_parse(struct span data, struct span body, struct sdp *sdp)
 	bool begun = false;
 
 	memset(sdp, 0, offsetof(struct sdp, conn));
+	if (span_len(data) > PLACE_MAX)
+		return false;
 	while (take_line(&body, &line, &eol)) {
 		if (++lines > NFIM_SDP_LINES)
 			return false;

@@ -48,11 +48,7 @@ local_rules()
 {
 	ip -n "$gw" addr add $snat_addr/24 dev wan || return
 	in_ns "$gw" nft -f - <<-END
-	table ip nat {
-		chain post {
-			oifname "wan" ip saddr 192.0.2.1 tcp dport 1863 snat to $snat_addr
-		}
-	}
+	insert rule ip nat post oifname "wan" ip saddr 192.0.2.1 tcp dport 1863 snat to $snat_addr
 	table inet helpers {
 		chain out {
 			type filter hook output priority mangle; policy accept;
@@ -99,6 +95,8 @@ new_stack()
 # The path beyond the gateway gets narrower in mid-connection.
 narrow_path()
 {
+	in_ns "$gw" nft add rule inet filter forward \
+		ct state related meta l4proto icmp accept &&
 	begin_pieces --plan half --size 1200 --count 4 || return
 	ip -n "$rt" link set srv mtu "$1" && end_pieces
 }
@@ -134,6 +132,7 @@ check "rules for the gateway's own connections" local_rules
 outside=$snat_addr
 stop server
 start_pieces_server
+patient "$gw"
 check "from the gateway: whole" local_whole --count 5
 check "from the gateway: 60-byte writes" local_whole --plan chunk:60
 check "from the gateway: cut at every place" local_whole --plan every:3 \
@@ -142,9 +141,11 @@ outside=
 stop server
 start_pieces_server
 
+patient "$lan1"
 check "ECN" sysctls "$lan1" tcp_ecn=1
 check "ECN: 60-byte writes" whole 0 --plan chunk:60
 sysctls "$lan1" tcp_ecn=2
+impatient "$lan1"
 
 old_stack
 check "old stack: 60-byte writes" intact --plan chunk:60

@@ -20,31 +20,13 @@ no_stall()
 	awk -v ms="$longest" -v max="$1" 'BEGIN { exit !(ms <= max) }'
 }
 
-no_holding()
-{
-	cat >"$tmp/no-hold.conf" <<-END
-	policy "no-hold" {
-		default = yes
-		hold = no
-		application file-transfer {
-			verdict = allow
-			protocol = { tcp }
-			inside = { 6891-6900 }
-			outside = { 6891-6900 }
-			limit = 10
-			lifetime = 60
-		}
-	}
-	END
-	nfim policy load "$tmp/no-hold.conf"
-}
-
 load_module
-plan 38
+plan 37
 setup_topology masq
 gateway_rules masq
 attach_helper
 start_pieces_server
+patient "$lan1"
 
 check "one write each" whole 0 --count 10
 remember_stats
@@ -59,9 +41,11 @@ check "two messages in one write" whole 0 --plan pair --count 10
 check "one and a half in one write" whole 0 --plan half --count 10 --chat 3
 check "all without waiting for answers" intact --plan chunk:100 --count 40 \
 	--chat 3 --burst
+impatient "$lan1"
 check "one write, Nagle" whole 0 --nagle --count 5
 check "80-byte writes, Nagle" whole 0 --plan chunk:80 --nagle --count 4
 check "nothing is held any more" nothing_held
+patient "$lan1"
 
 for mss in 88 536 1460; do
 	check "MSS $mss: 300 bytes" whole 4 --mss $mss --count 12
@@ -78,19 +62,21 @@ start_pieces_server --window 2300
 check "small window" intact --count 20 --size 5000
 check "small window, without waiting" intact --count 20 --size 2500 --burst
 
+stop server
+start_pieces_server
+
 offloads on
 check "offloads on: 2000 bytes" whole 2 --count 10 --size 1800
 check "offloads on: 8000 bytes" intact --count 10 --size 7600
 check "offloads on: without waiting" intact --count 60 --size 3000 --burst
 offloads off
 
-check "a policy that holds nothing" no_holding
+check "a policy that holds nothing" pieces_policy no
 remember_stats
 check "it holds nothing" intact --plan chunk:40 --count 5
 check_is "and edits nothing that comes in pieces" "$edited" 0
 check "but what comes whole" whole 0 --count 5
 check_not "counted as held" stat_moved held
-check "back to the built-in policies" nfim policy flush
 
 check_is "conntrack found nothing invalid" "$(invalid_packets)" 0
 check "kernel log is clean" dmesg_clean

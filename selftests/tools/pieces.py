@@ -7,8 +7,8 @@
 
 The client sends file-transfer invitations (ACCEPT, with its own address) and
 chat. The server checks every byte: a message is as it was sent, or it is an
-invitation that names the gateway's outside address, maybe with blanks at its
-end, and is the same otherwise.
+invitation that names the gateway's outside address and a port of four digits,
+maybe with blanks at its end, and is the same otherwise.
 It answers each with an ACK, so the client knows how long that took. For every
 connection it says
 
@@ -26,6 +26,7 @@ import struct
 import sys
 import threading
 import time
+from ipaddress import ip_address
 
 PORT = 1863
 LISTENER = 6891
@@ -74,7 +75,7 @@ class Reader:
 
     def __init__(self, inside, outside):
         self.inside = inside.encode()
-        self.outside = outside.encode()
+        self.outside = ip_address(outside)
         self.buffer = bytearray()
         self.edited = self.unedited = self.chats = 0
         self.next = 2
@@ -102,10 +103,15 @@ class Reader:
             if payload != wanted:
                 raise Corrupt("chat %d: %r" % (self.next, payload))
             return
-        true, edits = re.subn(rb"\r\nIP-Address: %s\r\nPort: 0*%d\r\n" %
-                              (re.escape(self.outside), LISTENER),
-                              b"\r\nIP-Address: %s\r\nPort: %d\r\n" %
-                              (self.inside, LISTENER), payload)
+        true, edits = payload, False
+        found = re.search(rb"\r\nIP-Address: (\S+)\r\nPort: [1-9]\d{3}\r\n",
+                          payload)
+        if found and found[1] != self.inside and \
+                ip_address(found[1].decode()) == self.outside:
+            edits = True
+            true = payload.replace(found[0],
+                                   b"\r\nIP-Address: %s\r\nPort: %d\r\n" %
+                                   (self.inside, LISTENER))
         if edits:
             # Blanks at the end make up for a shorter address.
             true = true.rstrip(b" ")
@@ -321,11 +327,10 @@ class Client:
                 self.wait()
         self.wait()
         total = time.monotonic() - start
-        took = sorted(self.took)
-        if took:
-            say("sent", self.number - 1, "median",
-                "%.1f" % (took[len(took) // 2] * 1000), "max",
-                "%.1f" % (took[-1] * 1000), "total", "%.2f" % total)
+        took = sorted(self.took) or [0]
+        say("sent", self.number - 1, "median",
+            "%.1f" % (took[len(took) // 2] * 1000), "max",
+            "%.1f" % (took[-1] * 1000), "total", "%.2f" % total)
         self.finish()
 
 

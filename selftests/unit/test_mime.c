@@ -7,6 +7,9 @@
 #include "../ktap.h"
 #include "input.h"
 
+#define TEN	"0123456789"
+#define SEVENTY	TEN TEN TEN TEN TEN TEN TEN
+
 static struct mime mime;
 static struct span data;
 
@@ -64,12 +67,9 @@ static void types(const void *arg)
 		{ "multipart/mixed;boundary=", MIME_MULTIPART, "" },
 		{ "multipart/signed;boundary=ab", MIME_OTHER, "" },
 		{ "multipart/mixed;boundary=\"", MIME_MULTIPART, "\"" },
-		{ "multipart/mixed;boundary=0123456789012345678901234567890123"
-		  "456789012345678901234567890123456789", MIME_MULTIPART,
-		  "0123456789012345678901234567890123456789012345678901234567"
-		  "890123456789" },
-		{ "multipart/mixed;boundary=0123456789012345678901234567890123"
-		  "4567890123456789012345678901234567890", MIME_MULTIPART,
+		{ "multipart/mixed;boundary=" SEVENTY, MIME_MULTIPART,
+		  SEVENTY },
+		{ "multipart/mixed;boundary=" SEVENTY "1", MIME_MULTIPART,
 		  "" },
 	};
 	struct span boundary;
@@ -105,7 +105,7 @@ static void single(const void *arg)
 	input_done();
 }
 
-static void parts(const void *arg)
+static void delimited(const void *arg)
 {
 	static const struct {
 		const char *what, *body;
@@ -139,6 +139,8 @@ static void parts(const void *arg)
 		{ "folded header", "--b\r\nX: y\r\n z\r\n\r\none\r\n--b--",
 		  1, { "one" } },
 		{ "folded to the end", "--b\r\nX: y\r\n z", 1, { "" } },
+		{ "folded twice", "--b\r\nX: y\r\n z\r\n\tz\r\n\r\none", 1,
+		  { "one" } },
 	};
 	size_t i;
 	u32 k;
@@ -234,6 +236,15 @@ static void nested(const void *arg)
 	is(mime.part[5].body, "--d\r\n\r\nfour");
 	is(mime.part[6].body, "four");
 	ktap_equal(mime.part[6].parent, 5);
+	ktap_at("an empty one in another");
+	ktap_want(parse_parts("multipart/mixed;boundary=b",
+			      "--b\r\nContent-Type: multipart/mixed;"
+			      "boundary=c\r\n\r\n--c\r\n\r\n--b--"));
+	ktap_equal(mime.n, 3);
+	is(mime.part[1].body, "--c\r\n");
+	is(mime.part[2].body, "");
+	ktap_want(mime.part[2].body.off <=
+		  mime.part[1].body.off + mime.part[1].body.len);
 	ktap_at("what is open to the end");
 	ktap_want(parse_parts("multipart/mixed;boundary=b",
 			      "--b\r\nContent-Type: multipart/mixed;"
@@ -250,16 +261,22 @@ static bool deep(u32 depth)
 	u32 i;
 
 	for (i = 1; i < depth; i++)
-		sprintf(body + strlen(body), "--b%u\r\nContent-Type: "
-			"multipart/mixed;boundary=b%u\r\n\r\n", i, i + 1);
+		sprintf(body + strlen(body), "--b%u\r\n"
+			"Content-Type: multipart/mixed;boundary=b%u\r\n\r\n",
+			i, i + 1);
 	return parse_parts("multipart/mixed;boundary=b1", body);
 }
 
 static void crowds(const void *arg)
 {
+	static char big[PLACE_MAX + 1];
 	char body[8000] = "";
 	u32 i;
 
+	data = input_bytes(memset(big, 'x', sizeof(big)), sizeof(big));
+	ktap_want(!mime_parse(data, span_make(data.p, 3), data, &mime));
+	data.end--;
+	ktap_want(mime_parse(data, span_make(data.p, 3), data, &mime));
 	ktap_want(deep(NFIM_MIME_DEPTH));
 	ktap_equal(mime.n, NFIM_MIME_DEPTH);
 	ktap_want(!deep(NFIM_MIME_DEPTH + 1));
@@ -283,7 +300,7 @@ static void crowds(const void *arg)
 static const struct ktap_case cases[] = {
 	{ "a type is known by its name, with any parameters", types },
 	{ "a body that has no parts is one", single },
-	{ "delimiters are whole lines", parts },
+	{ "delimiters are whole lines", delimited },
 	{ "a part says of itself what it is", part_fields },
 	{ "parts may be in parts", nested },
 	{ "parts, depth and lines have limits", crowds },

@@ -45,75 +45,76 @@ static bool addr_is(const struct addr *a, const char *want)
 	       ktap_want(addr_equal(a, &b));
 }
 
+static const struct {
+	const char *line;
+	enum sdp_status status;
+	enum nfim_app app;
+	u8 proto;
+	u16 port, rtcp_port;
+} kind_rows[] = {
+	{ "audio 5000 RTP/AVP 0", SDP_LISTENS, NFIM_APP_RTP_AUDIO,
+	  17, 5000, 5001 },
+	{ "audio 5001 rtp/savp 0", SDP_LISTENS, NFIM_APP_RTP_AUDIO,
+	  17, 5001, 5002 },
+	{ "AUDIO 5000 RTP/AVPF 0", SDP_LISTENS, NFIM_APP_RTP_AUDIO,
+	  17, 5000, 5001 },
+	{ "audio 5000 UDP/TLS/RTP/SAVPF 0", SDP_LISTENS,
+	  NFIM_APP_RTP_AUDIO, 17, 5000, 5001 },
+	{ "video 5000 RTP/SAVPF 0", SDP_LISTENS, NFIM_APP_RTP_VIDEO,
+	  17, 5000, 5001 },
+	{ "video 5000 UDP/TLS/RTP/SAVP 0", SDP_LISTENS,
+	  NFIM_APP_RTP_VIDEO, 17, 5000, 5001 },
+	{ "text 5000 RTP/AVP 98", SDP_LISTENS, NFIM_APP_RTP_AUDIO,
+	  17, 5000, 5001 },
+	{ "audio 65535 RTP/AVP 0", SDP_LISTENS, NFIM_APP_RTP_AUDIO,
+	  17, 65535, 0 },
+	{ "image 5000 udptl t38", SDP_LISTENS, NFIM_APP_IMAGE, 17,
+	  5000, 0 },
+	{ "image 5000 UDPTL t38", SDP_LISTENS, NFIM_APP_IMAGE, 17,
+	  5000, 0 },
+	{ "image 5000 RTP/AVP 98", SDP_LISTENS, NFIM_APP_IMAGE, 17,
+	  5000, 5001 },
+	{ "image 5000 UDP/TLS/UDPTL t38", SDP_LISTENS,
+	  NFIM_APP_IMAGE, 17, 5000, 0 },
+	{ "image 5000 TCP t38", SDP_LISTENS, NFIM_APP_IMAGE, 6, 5000,
+	  0 },
+	{ "application 1503 tcp msdata", SDP_LISTENS,
+	  NFIM_APP_WHITEBOARD, 6, 1503, 0 },
+	{ "application 1503 tcp wb", SDP_UNKNOWN },
+	{ "application 1503 tcp", SDP_UNKNOWN },
+	{ "x-ms-message 5060 sip null", SDP_UNKNOWN },
+	{ "message 5060 sip sip:a@b", SDP_UNKNOWN },
+	{ "message 7654 TCP/MSRP *", SDP_UNKNOWN },
+	{ "applicationsharing 6000 TCP/RTP/AVP 127", SDP_UNKNOWN },
+	{ "data 6000 TCP/RTP/AVP 127", SDP_UNKNOWN },
+	{ "audio 5000 TCP/RTP/AVP 0", SDP_UNKNOWN },
+	{ "audio 5000 udp 0", SDP_UNKNOWN },
+	{ "audio 5000 RTP 0", SDP_UNKNOWN },
+	{ "audio 0 RTP/AVP 0", SDP_REJECTED },
+	{ "audio 9 RTP/AVP 0", SDP_DISCARD },
+	{ "audio", SDP_BAD }, { "", SDP_BAD }, { "audio 5000", SDP_BAD },
+	{ "  audio\t5000  RTP/AVP 0 ", SDP_LISTENS,
+	  NFIM_APP_RTP_AUDIO, 17, 5000, 5001 },
+};
+
 static void kinds(const void *arg)
 {
-	static const struct {
-		const char *line;
-		enum sdp_status status;
-		enum nfim_app app;
-		u8 proto;
-		u16 port, rtcp_port;
-	} rows[] = {
-		{ "audio 5000 RTP/AVP 0", SDP_LISTENS, NFIM_APP_RTP_AUDIO,
-		  17, 5000, 5001 },
-		{ "audio 5001 rtp/savp 0", SDP_LISTENS, NFIM_APP_RTP_AUDIO,
-		  17, 5001, 5002 },
-		{ "AUDIO 5000 RTP/AVPF 0", SDP_LISTENS, NFIM_APP_RTP_AUDIO,
-		  17, 5000, 5001 },
-		{ "audio 5000 UDP/TLS/RTP/SAVPF 0", SDP_LISTENS,
-		  NFIM_APP_RTP_AUDIO, 17, 5000, 5001 },
-		{ "video 5000 RTP/SAVPF 0", SDP_LISTENS, NFIM_APP_RTP_VIDEO,
-		  17, 5000, 5001 },
-		{ "video 5000 UDP/TLS/RTP/SAVP 0", SDP_LISTENS,
-		  NFIM_APP_RTP_VIDEO, 17, 5000, 5001 },
-		{ "text 5000 RTP/AVP 98", SDP_LISTENS, NFIM_APP_RTP_AUDIO,
-		  17, 5000, 5001 },
-		{ "audio 65535 RTP/AVP 0", SDP_LISTENS, NFIM_APP_RTP_AUDIO,
-		  17, 65535, 0 },
-		{ "image 5000 udptl t38", SDP_LISTENS, NFIM_APP_IMAGE, 17,
-		  5000, 0 },
-		{ "image 5000 UDPTL t38", SDP_LISTENS, NFIM_APP_IMAGE, 17,
-		  5000, 0 },
-		{ "image 5000 RTP/AVP 98", SDP_LISTENS, NFIM_APP_IMAGE, 17,
-		  5000, 5001 },
-		{ "image 5000 UDP/TLS/UDPTL t38", SDP_LISTENS,
-		  NFIM_APP_IMAGE, 17, 5000, 0 },
-		{ "image 5000 TCP t38", SDP_LISTENS, NFIM_APP_IMAGE, 6, 5000,
-		  0 },
-		{ "application 1503 tcp msdata", SDP_LISTENS,
-		  NFIM_APP_WHITEBOARD, 6, 1503, 0 },
-		{ "application 1503 tcp wb", SDP_UNKNOWN },
-		{ "application 1503 tcp", SDP_UNKNOWN },
-		{ "x-ms-message 5060 sip null", SDP_UNKNOWN },
-		{ "message 5060 sip sip:a@b", SDP_UNKNOWN },
-		{ "message 7654 TCP/MSRP *", SDP_UNKNOWN },
-		{ "applicationsharing 6000 TCP/RTP/AVP 127", SDP_UNKNOWN },
-		{ "data 6000 TCP/RTP/AVP 127", SDP_UNKNOWN },
-		{ "audio 5000 TCP/RTP/AVP 0", SDP_UNKNOWN },
-		{ "audio 5000 udp 0", SDP_UNKNOWN },
-		{ "audio 5000 RTP 0", SDP_UNKNOWN },
-		{ "audio 0 RTP/AVP 0", SDP_REJECTED },
-		{ "audio 9 RTP/AVP 0", SDP_DISCARD },
-		{ "audio", SDP_BAD }, { "", SDP_BAD }, { "audio 5000", SDP_BAD },
-		{ "  audio\t5000  RTP/AVP 0 ", SDP_LISTENS,
-		  NFIM_APP_RTP_AUDIO, 17, 5000, 5001 },
-	};
 	char text[200];
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+	for (i = 0; i < ARRAY_SIZE(kind_rows); i++) {
 		const struct sdp_media *m = sdp.media;
 
-		snprintf(text, sizeof(text), "m=%s\r\n", rows[i].line);
-		ktap_at("m=%s", rows[i].line);
+		snprintf(text, sizeof(text), "m=%s\r\n", kind_rows[i].line);
+		ktap_at("m=%s", kind_rows[i].line);
 		if (!media(text) || !ktap_equal(sdp.medias, 1) ||
-		    !ktap_equal(m->status, rows[i].status) ||
+		    !ktap_equal(m->status, kind_rows[i].status) ||
 		    m->status != SDP_LISTENS)
 			continue;
-		ktap_equal(m->app, rows[i].app);
-		ktap_equal(m->proto, rows[i].proto);
-		ktap_equal(m->port, rows[i].port);
-		ktap_equal(m->rtcp_port, rows[i].rtcp_port);
+		ktap_equal(m->app, kind_rows[i].app);
+		ktap_equal(m->proto, kind_rows[i].proto);
+		ktap_equal(m->port, kind_rows[i].port);
+		ktap_equal(m->rtcp_port, kind_rows[i].rtcp_port);
 		ktap_equal(m->ports, 1);
 		addr_is(&m->addr, "192.0.2.1");
 	}
@@ -160,78 +161,79 @@ static void ports(const void *arg)
 	input_done();
 }
 
+static const struct {
+	const char *what, *session, *own;
+	enum sdp_status status;
+	const char *addr;
+} address_rows[] = {
+	{ "session's", "c=IN IP4 192.0.2.1\n", "", SDP_LISTENS,
+	  "192.0.2.1" },
+	{ "its own", "", "c=IN IP4 192.0.2.1\n", SDP_LISTENS,
+	  "192.0.2.1" },
+	{ "its own before the session's", "c=IN IP4 192.0.2.9\n",
+	  "c=IN IP4 192.0.2.1\n", SDP_LISTENS, "192.0.2.1" },
+	{ "IPv6", "c=IN IP6 2001:db8::1\n", "", SDP_LISTENS,
+	  "2001:db8::1" },
+	{ "blanks", "c= IN  IP4\t192.0.2.1\t\n", "", SDP_LISTENS,
+	  "192.0.2.1" },
+	{ "lower case", "c=in ip4 192.0.2.1\n", "", SDP_LISTENS,
+	  "192.0.2.1" },
+	{ "the same twice", "c=IN IP4 192.0.2.1\nc=IN IP4 192.0.2.1\n",
+	  "", SDP_LISTENS, "192.0.2.1" },
+	{ "its own twice", "",
+	  "c=IN IP4 192.0.2.1\nc=IN IP4 192.0.2.1\n", SDP_LISTENS,
+	  "192.0.2.1" },
+	{ "none", "", "", SDP_NO_ADDRESS },
+	{ "several", "c=IN IP4 192.0.2.1\nc=IN IP4 192.0.2.2\n", "",
+	  SDP_NO_ADDRESS },
+	{ "several, but its own",
+	  "c=IN IP4 192.0.2.1\nc=IN IP4 192.0.2.2\n",
+	  "c=IN IP4 192.0.2.3\n", SDP_LISTENS, "192.0.2.3" },
+	{ "several of its own", "",
+	  "c=IN IP4 192.0.2.1\nc=IN IP4 192.0.2.2\n",
+	  SDP_NO_ADDRESS },
+	{ "a name", "c=IN IP4 host.example\n", "", SDP_NO_ADDRESS },
+	{ "its own name", "c=IN IP4 192.0.2.1\n",
+	  "c=IN IP4 host.example\n", SDP_NO_ADDRESS },
+	{ "IPv6 as IPv4", "c=IN IP4 2001:db8::1\n", "",
+	  SDP_NO_ADDRESS },
+	{ "IPv4 as IPv6", "c=IN IP6 192.0.2.1\n", "",
+	  SDP_NO_ADDRESS },
+	{ "leading zeros", "c=IN IP4 192.0.02.1\n", "",
+	  SDP_NO_ADDRESS },
+	{ "multicast", "c=IN IP4 224.2.1.1/127\n", "",
+	  SDP_NO_ADDRESS },
+	{ "loopback", "c=IN IP4 127.0.0.1\n", "", SDP_NO_ADDRESS },
+	{ "unicast with ttl", "c=IN IP4 192.0.2.1/127\n", "",
+	  SDP_LISTENS, "192.0.2.1" },
+	{ "hold", "c=IN IP4 0.0.0.0\n", "", SDP_HELD, "0.0.0.0" },
+	{ "IPv6 hold", "c=IN IP6 ::\n", "", SDP_HELD, "::" },
+	{ "0.0.0.1", "c=IN IP4 0.0.0.1\n", "", SDP_NO_ADDRESS },
+	{ "other net", "c=ATM IP4 192.0.2.1\n", "", SDP_NO_ADDRESS },
+	{ "other type", "c=IN IP5 192.0.2.1\n", "", SDP_NO_ADDRESS },
+	{ "no address", "c=IN IP4\n", "", SDP_NO_ADDRESS },
+	{ "no type", "c=IN\n", "", SDP_NO_ADDRESS },
+	{ "nothing", "c=\n", "", SDP_NO_ADDRESS },
+	{ "a line too short", "c\n", "c=IN IP4 192.0.2.1",
+	  SDP_LISTENS, "192.0.2.1" },
+};
+
 static void addresses(const void *arg)
 {
-	static const struct {
-		const char *what, *session, *own;
-		enum sdp_status status;
-		const char *addr;
-	} rows[] = {
-		{ "session's", "c=IN IP4 192.0.2.1\n", "", SDP_LISTENS,
-		  "192.0.2.1" },
-		{ "its own", "", "c=IN IP4 192.0.2.1\n", SDP_LISTENS,
-		  "192.0.2.1" },
-		{ "its own before the session's", "c=IN IP4 192.0.2.9\n",
-		  "c=IN IP4 192.0.2.1\n", SDP_LISTENS, "192.0.2.1" },
-		{ "IPv6", "c=IN IP6 2001:db8::1\n", "", SDP_LISTENS,
-		  "2001:db8::1" },
-		{ "blanks", "c= IN  IP4\t192.0.2.1 \n", "", SDP_LISTENS,
-		  "192.0.2.1" },
-		{ "lower case", "c=in ip4 192.0.2.1\n", "", SDP_LISTENS,
-		  "192.0.2.1" },
-		{ "the same twice", "c=IN IP4 192.0.2.1\nc=IN IP4 192.0.2.1\n",
-		  "", SDP_LISTENS, "192.0.2.1" },
-		{ "its own twice", "",
-		  "c=IN IP4 192.0.2.1\nc=IN IP4 192.0.2.1\n", SDP_LISTENS,
-		  "192.0.2.1" },
-		{ "none", "", "", SDP_NO_ADDRESS },
-		{ "several", "c=IN IP4 192.0.2.1\nc=IN IP4 192.0.2.2\n", "",
-		  SDP_NO_ADDRESS },
-		{ "several, but its own",
-		  "c=IN IP4 192.0.2.1\nc=IN IP4 192.0.2.2\n",
-		  "c=IN IP4 192.0.2.3\n", SDP_LISTENS, "192.0.2.3" },
-		{ "several of its own", "",
-		  "c=IN IP4 192.0.2.1\nc=IN IP4 192.0.2.2\n",
-		  SDP_NO_ADDRESS },
-		{ "a name", "c=IN IP4 host.example\n", "", SDP_NO_ADDRESS },
-		{ "its own name", "c=IN IP4 192.0.2.1\n",
-		  "c=IN IP4 host.example\n", SDP_NO_ADDRESS },
-		{ "IPv6 as IPv4", "c=IN IP4 2001:db8::1\n", "",
-		  SDP_NO_ADDRESS },
-		{ "IPv4 as IPv6", "c=IN IP6 192.0.2.1\n", "",
-		  SDP_NO_ADDRESS },
-		{ "leading zeros", "c=IN IP4 192.0.02.1\n", "",
-		  SDP_NO_ADDRESS },
-		{ "multicast", "c=IN IP4 224.2.1.1/127\n", "",
-		  SDP_NO_ADDRESS },
-		{ "loopback", "c=IN IP4 127.0.0.1\n", "", SDP_NO_ADDRESS },
-		{ "unicast with ttl", "c=IN IP4 192.0.2.1/127\n", "",
-		  SDP_LISTENS, "192.0.2.1" },
-		{ "hold", "c=IN IP4 0.0.0.0\n", "", SDP_HELD, "0.0.0.0" },
-		{ "IPv6 hold", "c=IN IP6 ::\n", "", SDP_HELD, "::" },
-		{ "0.0.0.1", "c=IN IP4 0.0.0.1\n", "", SDP_NO_ADDRESS },
-		{ "other net", "c=ATM IP4 192.0.2.1\n", "", SDP_NO_ADDRESS },
-		{ "other type", "c=IN IP5 192.0.2.1\n", "", SDP_NO_ADDRESS },
-		{ "no address", "c=IN IP4\n", "", SDP_NO_ADDRESS },
-		{ "no type", "c=IN\n", "", SDP_NO_ADDRESS },
-		{ "nothing", "c=\n", "", SDP_NO_ADDRESS },
-		{ "a line too short", "c\n", "c=IN IP4 192.0.2.1",
-		  SDP_LISTENS, "192.0.2.1" },
-	};
 	char text[300];
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(rows); i++) {
-		ktap_at("%s", rows[i].what);
+	for (i = 0; i < ARRAY_SIZE(address_rows); i++) {
+		ktap_at("%s", address_rows[i].what);
 		snprintf(text, sizeof(text), "v=0\n%sm=audio 5000 RTP/AVP 0\n%s",
-			 rows[i].session, rows[i].own);
+			 address_rows[i].session, address_rows[i].own);
 		if (!ktap_want(parse(text)))
 			continue;
-		ktap_equal(sdp.media[0].status, rows[i].status);
+		ktap_equal(sdp.media[0].status, address_rows[i].status);
 		ktap_equal(!!(sdp.media[0].flags & SDP_OWN_CONN),
-			   !!rows[i].own[0]);
-		if (rows[i].addr)
-			addr_is(&sdp.media[0].addr, rows[i].addr);
+			   !!address_rows[i].own[0]);
+		if (address_rows[i].addr)
+			addr_is(&sdp.media[0].addr, address_rows[i].addr);
 	}
 	input_done();
 }
@@ -266,7 +268,7 @@ static void origins(const void *arg)
 	input_done();
 }
 
-static void rtcp(const void *arg)
+static void rtcp_ports(const void *arg)
 {
 	static const struct {
 		const char *lines;
@@ -338,7 +340,7 @@ static void attributes(const void *arg)
 		  SDP_LISTENS },
 		{ "", "a=setup:passive\n", 0, SDP_SETUP_PASSIVE,
 		  SDP_LISTENS },
-		{ "", "a=setup:actpass \n", 0, SDP_SETUP_ACTPASS,
+		{ "", "a=setup:actpass\t\n", 0, SDP_SETUP_ACTPASS,
 		  SDP_LISTENS },
 		{ "", "a=setup:active\n", 0, SDP_SETUP_ACTIVE, SDP_CONNECTS },
 		{ "", "a=setup:holdconn\n", 0, SDP_SETUP_HOLDCONN,
@@ -431,9 +433,9 @@ static void candidates(const void *arg)
 		  SDP_HOST, "192.0.2.1", "5000", "", "" },
 		{ "x 2 udp 1 2001:db8::1 5001 typ HOST generation 0", true, 2,
 		  17, SDP_HOST, "2001:db8::1", "5001", "", "" },
-		{ "2 1 UDP 1 203.0.113.5 61000 typ srflx raddr 192.0.2.1 "
-		  "rport 5000", true, 1, 17, SDP_SRFLX, "203.0.113.5",
-		  "61000", "192.0.2.1", "5000" },
+		{ "2 1 UDP 1 3.3.3.3 6100 typ srflx raddr 1.2.3.4 rport 5000",
+		  true, 1, 17, SDP_SRFLX, "3.3.3.3", "6100", "1.2.3.4",
+		  "5000" },
 		{ "2 1 UDP 1 203.0.113.5 61000 typ prflx raddr x rport y",
 		  true, 1, 17, SDP_SRFLX, "203.0.113.5", "61000", "", "" },
 		{ "3 1 TCP 1 192.0.2.1 9 typ relay tcptype active", true, 1,
@@ -538,7 +540,7 @@ static void fill(const char *what, const char *begin, const char *line,
 	char *text = malloc(strlen(begin) + (max + 1) * len + 1);
 	u32 i;
 
-	strcpy(text, begin);
+	memcpy(text, begin, strlen(begin) + 1);
 	for (i = 0; i < max; i++)
 		strcat(text, line);
 	ktap_at("%u %s", max, what);
@@ -552,7 +554,15 @@ static void fill(const char *what, const char *begin, const char *line,
 static void crowds(const void *arg)
 {
 	char text[4000] = HEAD "m=audio 5000 RTP/AVP 0\n";
+	char *big = calloc(1, PLACE_MAX + 2);
 	u32 i;
+
+	memset(big, 'x', PLACE_MAX);
+	memcpy(big, "v=0\n", 4);
+	ktap_want(parse(big));
+	big[PLACE_MAX] = 'x';
+	ktap_want(!parse(big));
+	free(big);
 
 	fill("media", HEAD, "m=audio 5000 RTP/AVP 0\n", NFIM_SDP_MEDIA);
 	fill("addresses", HEAD, "c=IN IP4 192.0.2.1\n", NFIM_SDP_CONNS - 1);
@@ -575,7 +585,7 @@ static const struct ktap_case cases[] = {
 	{ "a port is a plain number, or more of them", ports },
 	{ "an address is a media's own or the session's, and one", addresses },
 	{ "the origin's address is the last word", origins },
-	{ "RTCP is one port above or where it is named", rtcp },
+	{ "RTCP is one port above or where it is named", rtcp_ports },
 	{ "the session's attributes are the media's defaults", attributes },
 	{ "what is bundled has a tag in the group", bundles },
 	{ "an endpoint is announced once", the_same },

@@ -201,11 +201,11 @@ static void families(const void *arg)
 {
 	struct sip_map map = map_of("2001:db8::2", "2001:db8:ffff::abcd");
 
-	check_hosts(request("b", "[2001:db8::2]:5070;received=2001:db8::2",
+	check_hosts(request("b", "[2001:db8::2]:5070\r\n ;received=2001:db8::2",
 			    "m: <sip:a@[2001:DB8::2]>"), &map, ~0u,
 		    request("b",
-			    "[2001:db8:ffff:0:0:0:0:abcd]:62000"
-			    ";received=2001:db8:ffff:0:0:0:0:abcd",
+			    "[2001:db8:ffff:0:0:0:0:abcd]:62000\r\n"
+			    " ;received=2001:db8:ffff:0:0:0:0:abcd",
 			    "m: <sip:a@[2001:db8:ffff:0:0:0:0:abcd]>"));
 	ktap_at("brackets where there were some");
 	check_hosts(request("b", "x;received=[2001:db8::2]", "x: y"), &map,
@@ -249,7 +249,7 @@ static const struct {
 	  "o=- 1 1 IN IP4 10.0.0.9\r\n"
 	  "c=IN IP4 10.0.0.9\r\nm=audio 62000 RTP/AVP 0\r\n"
 	  "c=IN IP4 192.0.2.1\r\na=rtcp:7 IN IP4 10.0.0.9\r\n",
-	  { { 62000 } } },
+	  { { 62000, 62001 } } },
 	{ "repeated addresses", "c=IN IP4 10.0.0.2\r\nc=IN IP4 10.0.0.2\r\n"
 	  "m=audio 5000 RTP/AVP 0\r\n",
 	  "c=IN IP4 192.0.2.1\r\nc=IN IP4 192.0.2.1\r\n"
@@ -285,15 +285,14 @@ static const struct {
 	  "a=candidate:1 2 UDP 1 10.0.0.2 5001 typ host\r\n"
 	  "a=candidate:1 1 UDP 1 10.0.0.9 5000 typ host\r\n"
 	  "a=candidate:1 1 UDP 1 10.0.0.2 5009 typ host\r\n"
-	  "a=candidate:1 1 UDP 1 3.3.3.3 5 typ srflx raddr 10.0.0.2 "
-	  "rport 5000\r\n",
+	  "a=candidate:1 1 UDP 1 3.3.3.3 5 typ srflx raddr 10.0.0.2 rport 5000\r\n",
 	  "c=IN IP4 192.0.2.1\r\nm=audio 62000 RTP/AVP 0\r\n"
 	  "a=candidate:1 1 UDP 1 192.0.2.1 62000 typ host\r\n"
 	  "a=candidate:1 2 UDP 1 192.0.2.1 62001 typ host\r\n"
 	  "a=candidate:1 1 UDP 1 10.0.0.9 5000 typ host\r\n"
 	  "a=candidate:1 1 UDP 1 10.0.0.2 5009 typ host\r\n"
-	  "a=candidate:1 1 UDP 1 3.3.3.3 5 typ srflx raddr 192.0.2.1 "
-	  "rport 62000\r\n", { { 62000, 62001 } }, true },
+	  "a=candidate:1 1 UDP 1 3.3.3.3 5 typ srflx raddr 192.0.2.1 rport 62000\r\n",
+	  { { 62000, 62001 } }, true },
 	{ "candidates are let be", "m=audio 5000 RTP/AVP 0\r\n"
 	  "a=candidate:1 1 UDP 1 10.0.0.2 5000 typ host\r\n",
 	  "m=audio 62000 RTP/AVP 0\r\n"
@@ -349,7 +348,6 @@ static void not_possible(const void *arg)
 				 "m=audio 5000 RTP/AVP 0");
 	struct sip_map map = map_of("10.0.0.2", "192.0.2.1");
 	static struct sdp sdp;
-	u16 used;
 
 	ktap_at("RTCP would need a line behind one that has no end");
 	plan.n = 0;
@@ -359,15 +357,78 @@ static void not_possible(const void *arg)
 	ktap_equal(plan.n, 0);
 	ktap_equal(plan.used, 0);
 
-	ktap_at("a full plan");
-	data = request("b", "10.0.0.2", "m: <sip:10.0.0.2>");
-	sip_see(&seen, data, true);
-	while (plan.n < NFIM_EDIT_MAX - 1)
+	ktap_at("nothing to change");
+	sip_see(&seen, request("192.0.2.1:5060", "x", "x: y"), true);
+	ktap_want(sip_plan_host(&seen.sip.uri.host, &map.to, 5060, 5060,
+				&plan));
+	ktap_equal(plan.n, 0);
+	input_done();
+}
+
+/* With room for @room replacements only. */
+static void fill_plan(u32 room)
+{
+	plan.n = 0;
+	plan.used = 0;
+	while (plan.n < NFIM_EDIT_MAX - room)
 		ktap_want(edit_add(&plan, 2000 + plan.n, 1, "x", 1));
-	used = plan.used;
-	ktap_want(!sip_plan_hosts(&seen.sip, &map, ~0u, &plan));
-	ktap_equal(plan.n, NFIM_EDIT_MAX - 1);
-	ktap_equal(plan.used, used);
+}
+
+static bool all_planned(const struct sdp_changes *ch,
+			const struct sip_map *map)
+{
+	return sdp_plan(seen.sdp, ch, &plan) &&
+	       sip_plan_hosts(&seen.sip, map, ~0u, &plan) &&
+	       sip_plan_finish(&seen.sip, &seen.mime, SIP_FIT_FREE, &plan);
+}
+
+static void full_plans(const void *arg)
+{
+	static const char text[] =
+		"INVITE sip:10.0.0.2 SIP/2.0\r\n"
+		"v: SIP/2.0/UDP 10.0.0.2:5070;maddr=10.0.0.2\r\n"
+		" ;received=10.0.0.2;rport=5070\r\n"
+		"f: <a:b>\r\nt: <a:b>\r\ni: 1\r\nCSeq: 1 INVITE\r\n"
+		"m: <sip:10.0.0.2>, <sip:x;maddr=10.0.0.2>\r\n"
+		"Record-Route: <sip:10.0.0.2;maddr=10.0.0.2>\r\n"
+		"Route: <sip:10.0.0.2>\r\n"
+		"c: multipart/mixed;boundary=b\r\nl: 216\r\n\r\n"
+		"--b\r\nContent-Type: application/sdp\r\n"
+		"Content-Length: 148\r\n\r\n"
+		"v=0\r\no=- 1 1 IN IP4 10.0.0.2\r\nc=IN IP4 10.0.0.2\r\n"
+		"m=audio 5000 RTP/AVP 0\r\n"
+		"a=rtcp:5001 IN IP4 10.0.0.2\r\n"
+		"a=candidate:1 1 UDP 1 10.0.0.2 5000 typ host\r\n"
+		"\r\n--b--\r\n";
+	struct sdp_changes ch = {
+		.from = addr("10.0.0.2"), .to = addr("192.0.2.1"),
+		.media = { { 62000, 62009 } }, .candidates = true,
+	};
+	struct sip_map map = map_of("10.0.0.2", "192.0.2.1");
+	u32 room;
+
+	sip_see(&seen, input(text), true);
+	if (!ktap_equal(seen.result, SIP_OK) || !ktap_equal(seen.sdps, 1))
+		return;
+	map.port[0].to = 62060;
+	fill_plan(NFIM_EDIT_MAX);
+	ktap_want(all_planned(&ch, &map));
+	ktap_equal(plan.n, 20);
+	for (room = plan.n; room--;) {
+		ktap_at("room for %u", room);
+		fill_plan(room);
+		ktap_want(!all_planned(&ch, &map));
+	}
+	ktap_at("undone");
+	for (room = 0; room < 7; room++) {
+		fill_plan(room);
+		ktap_want(!sdp_plan(seen.sdp, &ch, &plan));
+		ktap_equal(plan.n, NFIM_EDIT_MAX - room);
+		ktap_equal(plan.used, NFIM_EDIT_MAX - room);
+		ktap_want(!sip_plan_hosts(&seen.sip, &map, ~0u, &plan));
+		ktap_equal(plan.n, NFIM_EDIT_MAX - room);
+		ktap_equal(plan.used, NFIM_EDIT_MAX - room);
+	}
 	input_done();
 }
 
@@ -516,6 +577,7 @@ static const struct ktap_case cases[] = {
 	{ "a description says the new endpoints, and nothing else",
 	  descriptions },
 	{ "what cannot be planned leaves the plan as it was", not_possible },
+	{ "a plan that has no room for all is none", full_plans },
 	{ "Content-Length is right, and blanks keep a message's length",
 	  lengths },
 	{ "lengths of parts are right from the inside out",

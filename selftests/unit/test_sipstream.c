@@ -166,8 +166,7 @@ static void lengths(const void *arg)
 static void boundaries(const void *arg)
 {
 	static const char text[] =
-		"\r\n\r\n" OPTIONS "l: 3\r\n\r\nabc"
-		"SIP/2.0 200 OK\nl: 0\n\n"
+		"\r\n\r\n" OPTIONS "l: 3\r\n\r\nabcSIP/2.0 200 OK\nl: 0\n\n"
 		"\r\n\r\n\r\n\r\n"
 		OPTIONS "Content-Length: 5\r\n\r\n\r\n\r\n\n"
 		"\r\n\r\n";
@@ -198,7 +197,7 @@ static char *long_header(size_t len)
 	size_t n = (size_t)sprintf(text, OPTIONS "l: 0\r\nX: ");
 
 	memset(text + n, 'x', len - n);
-	strcpy(text + len - 4, "\r\n\r\n");
+	memcpy(text + len - 4, "\r\n\r\n", 5);
 	return text;
 }
 

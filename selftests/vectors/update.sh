@@ -11,6 +11,8 @@ set -eu
 cd "$(dirname "$0")"
 from=${1:?directory of the collection}
 recordings="masq-ab privip-masq-ab masq-ba sb1863-masq-ab"
+# Of these the messages are enough.
+messages="amsn-msnslp-listen-masq-ba amsn-msnslp-routed-ba purple18-routed-ba"
 
 mkdir -p msnp sip captured
 rm -f msnp/*.json msnp/*.bin sip/*.json sip/*.bin
@@ -48,6 +50,11 @@ for name in $recordings; do
 	name=amsn-msnftp-$name
 	rm -rf "captured/$name.lan.msgs"
 	cp -r "$from/captured/$name".* captured/
+done
+for name in $messages; do
+	rm -rf "captured/$name.lan.msgs"
+	cp -r "$from/captured/$name.lan.msgs" "$from/captured/$name.md" \
+		captured/
 done
 find msnp sip captured -type f -exec chmod 644 {} +
 find msnp sip captured -type d -exec chmod 755 {} +

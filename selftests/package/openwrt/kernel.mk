@@ -1,0 +1,1 @@
+# Empty: ../openwrt.mk has what is needed of it.
