@@ -16,7 +16,7 @@ static struct edit_plan plan;
 
 static void check_place(struct place at, struct span data)
 {
-	want((size_t)at.off + at.len <= span_len(data), "a place is inside");
+	want((size_t)at.off + at.len <= span_len(data), "a place lies in the data");
 }
 
 static void check_uri(const struct sip_uri *uri, struct span data)
