@@ -53,8 +53,7 @@ static const char *send_msg(unsigned int from, bool by_inside,
 		 "CSeq: %s\n"
 		 "Contact: <sip:%s:5060>\n"
 		 "%s%s"
-		 "Content-Length: ?\n"
-		 "\n%s",
+		 "Content-Length: ?\n\n%s",
 		 m->start, by_inside ? "192.168.0.12" : "198.51.100.7",
 		 by_inside ? "in" : "out",
 		 by_inside ? ";tag=in" : m->to_tag,
