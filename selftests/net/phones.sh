@@ -221,3 +221,44 @@ no_media_expected()
 {
 	! expectations | grep -v "class=1" | grep -q .
 }
+
+# --- sipp ------------------------------------------------------------------
+
+rtp_py=$tools_dir/rtp.py
+
+# sipp_run NAME NAMESPACE ADDRESS SCENARIO [SIPP OPTIONS...]: in the background; its
+# messages are in $tmp/NAME.msg.
+sipp_run()
+{
+	local name=$1 where=$2 addr=$3 scenario=$4
+
+	shift 4
+	rm -f "$tmp/$name.msg"
+	start "$name" "$where" sipp "$@" -sf "$net_dir/sipp/$scenario.xml" \
+		-i "$addr" -mi "$addr" -p 5060 -nostdin -trace_msg \
+		-message_file "$tmp/$name.msg" -trace_err \
+		-error_file "$tmp/$name.err.log" -timeout 120
+}
+
+# listens NAMESPACE PORT: somebody does, over UDP or TCP.
+listens()
+{
+	in_ns "$1" ss -Hlnut "sport = :$2" | grep -q .
+}
+
+# sessions NAME: "CALL-ID ADDRESS PORT" of what sipp saw first of each call.
+sessions()
+{
+	[ -e "$tmp/$1.msg" ] &&
+		"${python[@]}" "$rtp_py" ports "$tmp/$1.msg" | sort
+}
+
+session_count()
+{
+	sessions "$1" | grep -c .
+}
+
+has_sessions()
+{
+	[ "$(session_count "$1")" -ge "$2" ]
+}
