@@ -60,7 +60,7 @@ static int put_stat(struct sk_buff *msg, enum nfim_attr type,
 	struct nlattr *nest = nla_nest_start(msg, type);
 
 	if (!nest || nla_put_string(msg, NFIM_STAT_A_NAME, name) ||
-	    nla_put_u64_64bit(msg, NFIM_STAT_A_VALUE, value, NFIM_STAT_A_PAD))
+	    nfim_put_u64(msg, NFIM_STAT_A_VALUE, value))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;

@@ -72,15 +72,18 @@ only_source()
 	return 0
 }
 
-unit_is_valid()
+units_are_valid()
 {
 	dpkg-deb -x "$tmp/first/nfim_$version"_*.deb "$tmp/unpacked" || return
 	mkdir -p "$tmp/unpacked"/{bin,sbin}
 	touch "$tmp/unpacked/bin/sh" "$tmp/unpacked/sbin/modprobe"
 	chmod 755 "$tmp/unpacked"/{bin/sh,sbin/modprobe}
+	mkdir -p "$tmp/unpacked/etc/systemd/system"
+	cp userspace/examples/nfim-metrics.* "$tmp/unpacked/etc/systemd/system/"
 	systemd-analyze --root="$tmp/unpacked" verify --man=no \
-		--recursive-errors=no nfim.service 2>&1 | tee "$tmp/verify"
-	! grep -q 'nfim.service' "$tmp/verify"
+		--recursive-errors=no nfim.service nfim-metrics.service \
+		nfim-metrics.timer 2>&1 | tee "$tmp/verify"
+	! grep -q 'nfim' "$tmp/verify"
 }
 
 # What is loaded at boot: nothing, unless the administrator says so.
@@ -345,7 +348,7 @@ check "Debian: the module's package is complete" holds nfim-dkms \
 	"/usr/src/nfim-$version/kernel/main.c" \
 	"/usr/src/nfim-$version/include/uapi/linux/nfim.h"
 check "Debian: there is nothing else in them" only_source
-check "Debian: the unit is valid" unit_is_valid
+check "Debian: the units are valid" units_are_valid
 check "Debian: nothing is loaded or attached by default" off_by_default
 check "Debian: the policy file finds what it includes" policies_are_there
 
