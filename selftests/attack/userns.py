@@ -83,9 +83,10 @@ def main():
     dialect.greet(pair)
     text = dialect.announce(dialect.own, dialect.service_port)
     try:
-        got = pair.up_text(text, dialect.ends(text))
+        got = pair.up(text, dialect.whole_of(text))
         if dialect.answer(got):
-            pair.down(dialect.answer(got))
+            text = dialect.answer(got)
+            pair.down(text, dialect.whole_of(text))
     except Lost as lost:
         print(lost)
     print("opened" if world.expectations() else "inert")

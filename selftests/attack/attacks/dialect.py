@@ -39,9 +39,12 @@ class Dialect:
     def announce(self, address, port, form="plain"):
         raise NotImplementedError
 
-    def ends(self, text):
-        """What the text ends with even when it was edited."""
-        return text[-2:]
+    def whole(self, got, text):
+        """Whether `got` is all of what was sent as `text`, maybe edited."""
+        return got.endswith(text[-4:]) if text else True
+
+    def whole_of(self, text):
+        return lambda got: self.whole(got, text)
 
     def answer(self, got, form="plain"):
         """What the server says to an announcement, as it arrived."""

@@ -10,7 +10,6 @@ import random
 import resource
 import select
 import signal
-import socket
 import time
 
 from .pair import PAIRS
@@ -141,15 +140,26 @@ def flood_one(t):
 
 @attack("flood-many", "many hosts announce as fast as they can")
 def flood_many(t):
-    for address in ALIASES:
-        t.world.run("lan1", "ip", "addr", "add", address + "/24", "dev",
-                    "eth0")
+    aliases(t, "add")
     try:
         flood(t, ALIASES)
     finally:
-        for address in ALIASES:
-            t.world.run("lan1", "ip", "addr", "del", address + "/24", "dev",
-                        "eth0")
+        aliases(t, "del")
+
+
+def aliases(t, what):
+    t.world.run("lan1", "ip", "-b", "-", input="".join(
+        "addr %s %s/24 dev eth0\n" % (what, address) for address in ALIASES))
+
+
+def half(t):
+    """A conversation that stops within an announcement."""
+    pair = PAIRS[t.dialect.transport](t.world, t.dialect.port)
+    t.dialect.own_port = pair.client.getsockname()[1]
+    t.dialect.greet(pair)
+    text = t.dialect.announce(t.dialect.own, t.dialect.service_port)
+    pair.client.send(text[:-40])
+    return pair
 
 
 @attack("half-messages", "many conversations that stop within a message")
@@ -157,32 +167,16 @@ def half_messages(t):
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit[1], limit[1]))
     before = t.world.objects()
-    halves = []
-    sink = t.world.listen("srv", t.dialect.port) \
-        if t.dialect.transport == "tcp" else \
-        t.world.datagrams("srv", t.dialect.port)
-    where = (t.world.address["srv"], t.dialect.port)
-    kind = socket.SOCK_STREAM if t.dialect.transport == "tcp" else \
-        socket.SOCK_DGRAM
     t.dialect.own = t.world.address["lan1"]
-    for _ in range(HALVES):
-        sock = t.world.socket("lan1", kind)
-        sock.connect(where)
-        text = t.dialect.greeting() + t.dialect.announce(
-            t.dialect.own, t.dialect.service_port)
-        sock.send(text[:-40])
-        if t.dialect.transport == "tcp":
-            halves.append(sink.accept()[0])
-        halves.append(sock)
+    halves = [half(t) for _ in range(HALVES)]
     peak = t.world.objects()
     t.figures.append(", ".join(
         "%s +%d" % (name, peak[name] - before.get(name, 0))
-        for name in sorted(peak) if peak[name] > before.get(name, 0) + SLACK))
-    sink.close()
+        for name in sorted(peak) if peak[name] > before.get(name, 0)))
     why = can_serve(t.world, t.dialect)
     if why:
         t.find("harm", "a neighbour is not served: %s" % why)
-    for sock in halves:
-        sock.close()
+    for pair in halves:
+        pair.close()
     for name, count in settled(t.world, before).items():
         t.find("memory", "%d objects of %s are left" % (count, name))

@@ -47,8 +47,11 @@ class Msnp(Dialect):
         payload = accept(address, port, next(serial))
         return b"MSG %d N %d\r\n" % (next(serial), len(payload)) + payload
 
-    def ends(self, text):
-        return b"Request-Data: IP-Address:\r\n\r\n"
+    def whole(self, got, text):
+        if not text.startswith(b"MSG"):
+            return got.endswith(text[-2:])
+        line, found, payload = got.partition(b"\r\n")
+        return bool(found) and len(payload) >= int(line.split()[-1])
 
     def read(self, got, form="plain"):
         return (re.search(rb"IP-Address: (\S+)\r", got)[1].decode(),

@@ -103,7 +103,7 @@ def picked_up(t):
         text = t.dialect.announce(t.world.address["lan1"],
                                   t.dialect.service_port, form)
         try:
-            got = pair.up_text(text, t.dialect.ends(text))
+            got = pair.up(text, t.dialect.whole_of(text))
         except Lost:
             # Masquerading chose another port: it is over, which is no fault.
             t.drop(pair)

@@ -39,51 +39,36 @@ class Stream:
         self.server.close()
 
     @staticmethod
-    def _move(source, sink, data):
+    def _move(source, sink, data, whole):
         """Sends data as a packet of its own; what arrives by then.
 
-        An edit may have made it shorter: then it is over when it ends like what
-        was sent and no more comes.
+        An edit may change its length: whole() says when it is complete. Without
+        that it is when it ends like what was sent and no more comes.
         """
         source.sendall(data)
         got = b""
         try:
-            while len(got) < len(data):
-                sink.settimeout(QUIET if got.endswith(data[-2:]) else PATIENCE)
+            while not whole(got) if whole else len(got) < len(data):
+                if not whole:
+                    sink.settimeout(QUIET if got.endswith(data[-2:])
+                                    else PATIENCE)
                 more = sink.recv(65536)
                 if not more:
                     raise Lost("the connection was closed")
                 got += more
-            # What grew has more to come.
-            while not got.endswith(data[-2:]):
-                got += sink.recv(65536)
         except (socket.timeout, ConnectionError) as error:
-            if not got.endswith(data[-2:]):
-                raise Lost("%d of %d bytes arrive: %s" % (
-                    len(got), len(data), error)) from error
+            if whole or not got.endswith(data[-2:]):
+                raise Lost("%d of %d bytes arrive, %r: %s" % (
+                    len(got), len(data), got[-30:], error)) from error
         finally:
             sink.settimeout(PATIENCE)
         return got
 
-    def up(self, data):
-        return self._move(self.client, self.server, data)
+    def up(self, data, whole=None):
+        return self._move(self.client, self.server, data, whole)
 
-    def down(self, data):
-        return self._move(self.server, self.client, data)
-
-    def up_text(self, data, end):
-        """Sends, and reads until what arrives ends like that."""
-        self.client.sendall(data)
-        got = b""
-        try:
-            while not got.endswith(end):
-                more = self.server.recv(65536)
-                if not more:
-                    raise Lost("the connection was closed")
-                got += more
-        except (socket.timeout, ConnectionError) as error:
-            raise Lost("only %r arrives" % got[-60:]) from error
-        return got
+    def down(self, data, whole=None):
+        return self._move(self.server, self.client, data, whole)
 
 
 class Datagrams:
@@ -102,21 +87,17 @@ class Datagrams:
         self.client.close()
         self.server.close()
 
-    def up(self, data):
+    def up(self, data, whole=None):
         self.client.send(data)
         try:
             got, self.seen = self.server.recvfrom(65536)
         except socket.timeout as error:
             raise Lost("the datagram does not arrive") from error
-        return got
-
-    def up_text(self, data, end):
-        got = self.up(data)
-        if not got.endswith(end):
+        if whole and not whole(got):
             raise Lost("only %r arrives" % got[-60:])
         return got
 
-    def down(self, data):
+    def down(self, data, whole=None):
         self.server.sendto(data, self.seen)
         try:
             return self.client.recv(65536)

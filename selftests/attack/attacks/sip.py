@@ -55,10 +55,8 @@ class Sip(Dialect):
     def greet(self, pair):
         text = request("OPTIONS", "sip:example.com", self.via,
                        self.transport, "")
-        self.respond(pair, pair.up(text))
-
-    def respond(self, pair, got):
-        pair.down(self.response(got, ""))
+        text = self.response(pair.up(text, self.whole_of(text)), "")
+        pair.down(text, self.whole_of(text))
 
     def greeting(self):
         return request("OPTIONS", "sip:example.com", self.via,
@@ -77,8 +75,10 @@ class Sip(Dialect):
                        "Content-Type: application/sdp\r\n" % self.via,
                        SDP % {"address": address, "port": port})
 
-    def ends(self, text):
-        return text[-4:]
+    def whole(self, got, text):
+        head, found, body = got.partition(b"\r\n\r\n")
+        return bool(found) and len(body) >= int(
+            header(head + b"\r", b"Content-Length") or 0)
 
     def response(self, got, extra, body=""):
         return ("SIP/2.0 200 OK\r\nVia: %s\r\nFrom: %s\r\nTo: %s;tag=b\r\n"

@@ -94,7 +94,7 @@ class Trial:
     def say(self, pair, text, form="plain"):
         """Sends an announcement, which may be edited; what arrives."""
         try:
-            return pair.up_text(text, self.dialect.ends(text))
+            return pair.up(text, self.dialect.whole_of(text))
         except Lost as lost:
             self.find("harm", str(lost))
             return b""
@@ -102,7 +102,7 @@ class Trial:
     def reply(self, pair, text):
         try:
             if text:
-                pair.down(text)
+                pair.down(text, self.dialect.whole_of(text))
         except Lost as lost:
             self.find("harm", "the server's answer: %s" % lost)
 
@@ -189,10 +189,11 @@ def can_serve(world, dialect, client="lan2", port=None):
         dialect.own_port = pair.client.getsockname()[1]
         dialect.greet(pair)
         text = dialect.announce(world.address[client], port)
-        got = pair.up_text(text, dialect.ends(text))
+        got = pair.up(text, dialect.whole_of(text))
         address, port = dialect.read(got)
         if dialect.answer(got):
-            pair.down(dialect.answer(got))
+            text = dialect.answer(got)
+            pair.down(text, dialect.whole_of(text))
         if address == world.address[client]:
             return "the announcement is not edited"
         return reach(world, dialect, listener, address, port)
