@@ -46,7 +46,7 @@ lossy()
 	remember_stats
 	meet slp "$lan1" "$peer" --bare --tolerant "$@" ||
 		said connect "cannot connect" || return
-	if said connect done && ! said listen "wrong receipt"; then
+	if said connect "done" && ! said listen "wrong receipt"; then
 		right=$((right + 1))
 		return
 	fi
