@@ -121,6 +121,7 @@ class Chat:
         self.client = client
         self.sb = sb
         self.peer = peer    # mail of the other side
+        self.acked = 0      # the switchboard has our message of that number
         self.others = []    # messages of other invitations, or plain text
 
     def fileno(self):
@@ -143,6 +144,8 @@ class Chat:
         words, payload = self.sb.command(patience)
         if words[0] == "BYE":
             raise Failure("the other side has left")
+        if words[0] == "ACK":
+            self.acked = int(words[1])
         return payload if words[0] == "MSG" else None
 
     def message(self, patience=None):

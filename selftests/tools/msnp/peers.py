@@ -31,7 +31,8 @@ def run_one(client, args, gate, chat, peer, listening):
     if args.p2p == "uun":
         carrier = Notice(client, peer, args.pieces)
     else:
-        carrier = CARRIERS[args.p2p](chat, args.pieces, args.twice)
+        carrier = CARRIERS[args.p2p](chat, args.pieces, args.twice,
+                                     args.tolerant)
     if args.kind == "slp":
         run = listen_slp if listening else connect_slp
     else:
@@ -99,6 +100,10 @@ def add_options(sub):
                      help="without lines that nobody misses")
     sub.add_argument("--twice", action="store_true",
                      help="all P2P messages twice, as libpurple does")
+    sub.add_argument("--calm", action="store_true",
+                     help="announce when all before it has arrived")
+    sub.add_argument("--tolerant", action="store_true",
+                     help="only report receipts that are wrong")
     sub.add_argument("--root", choices=["producer", "viewer"],
                      default="producer", help="what the webcam listener is")
     sub.add_argument("--size", type=int, default=20000,

@@ -52,6 +52,7 @@ class Text:
     """A message that was received; its lengths are right."""
 
     def __init__(self, data):
+        self.data = data
         head, empty, body = data.decode().partition("\r\n\r\n")
         lines = head.split("\r\n")
         self.start = lines[0]
@@ -198,12 +199,15 @@ def listen_slp(client, carrier, args, gate):
                              else "Nonce: " + plain(nonce))
         data = write(carrier, start, call, ANSWER, lines)
         save(args, data)
+        if args.lead:
+            carrier.chat_first(args.lead, args.patience)
+        if args.calm:
+            carrier.calm(args.patience)
         carrier.send(data)
         say("announced", client.address, port)
         if args.cancel:
             gate.wait()
             bye(carrier, call)
-            carrier.settle(args.patience)
             say("cancelled")
             return
         sock = wait_peer(carrier, listener, call, args.patience)
@@ -242,6 +246,7 @@ def connect_slp(client, carrier, args, gate):
         start = "INVITE"
     text = wait(carrier, start, ANSWER, args.patience, call)
     places = text.endpoints()
+    save(args, text.data)
     say("told", *["%s:%d" % place for place in places])
     if gate:
         gate.wait()

@@ -75,7 +75,7 @@ def agree(carrier, args):
         session, call = number(), guid()
         carrier.send(write(carrier, invite(carrier), call, REQUEST, [
             "EUF-GUID: " + EUF, "SessionID: %d" % session, "AppID: 4",
-            "Context: ewBCADgAQgBFADcAMABEAEUA"]))
+            "Context: " + "ewBCADgAQgBFADcAMABEAEUA" * 40]))
         wait(carrier, "MSNSLP/1.0 200", REQUEST, args.patience, call)
         return session, call
     asked = wait(carrier, "INVITE", REQUEST, args.patience)
@@ -102,6 +102,8 @@ def listen_webcam(client, carrier, args, _gate):
         if len(data) <= CHUNK:
             raise Failure("webcam: fits in one part")
         save(args, data)
+        if args.calm:
+            carrier.calm(args.patience)
         carrier.send(data, session, FOOTER)
         say("announced", client.address, port)
         sock = wait_peer(carrier, listener, call, args.patience)
@@ -127,7 +129,9 @@ def connect_webcam(_client, carrier, args, gate):
     if text_of(carrier.receive(args.patience, session)) != "syn":
         raise Failure("webcam: no syn")
     carrier.send(unit("ack", True), session, FOOTER)
-    text = text_of(carrier.receive(args.patience, session))
+    data = carrier.receive(args.patience, session)
+    save(args, data)
+    text = text_of(data)
     if not text.startswith("<%s>" % args.root):
         raise Failure("webcam: %r" % text)
     where = places(text)
