@@ -33,9 +33,7 @@ clang_options=(CONFIG_CC_IS_GCC= CONFIG_CC_IS_CLANG=y
 
 headers_of()
 {
-	local k
-
-	local which=kernels
+	local k which=kernels
 
 	[ -z "$all" ] || which=headers
 	for k in $(selftests/setup.sh $which | cut -d" " -f1); do
