@@ -14,7 +14,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/pieces.sh"
 
-rounds=${ROUNDS:-3}
+rounds=${ROUNDS:-1}
 pieces_limit=60
 
 # netem OPTIONS...: on both sides, both ways; "off" to end it.
