@@ -25,7 +25,8 @@ VERSION	 = $(shell sed -n 's/^\#define NFIM_VERSION\t"\(.*\)"/\1/p' \
 	   include/nfim/version.h)
 
 .PHONY: all modules userspace install install-modules deb check check-long demo \
-	unit sim fuzz style net matrix clean help setup
+	unit sim fuzz style net matrix clean help setup attack uml \
+	check-sanitize bench
 
 all: modules userspace
 
@@ -80,6 +81,16 @@ matrix: ## build for every installed kernel with both compilers
 
 net: ## the net tests, in virtual machines
 	$(Q)selftests/run.sh
+
+uml: ## User-Mode Linux for tests, plain and with the kernel's checks
+	$(Q)selftests/setup.sh install uml
+	$(Q)selftests/uml/build.sh plain debug
+
+check-sanitize: uml ## net tests, attacks and faults under the kernel's checks
+	$(Q)selftests/uml/sanitize.sh
+
+attack: setup ## attack the kernel's helpers and ours, and compare
+	$(Q)selftests/attack/run.sh
 
 clean: ## remove what was built
 	$(Q)rm -rf build

@@ -6,11 +6,12 @@
 #
 #   $NFIM_CACHE (default: ${XDG_CACHE_HOME:-~/.cache}/nfim)
 #     kernels/$K/boot/vmlinuz-$K, kernels/$K/lib/modules/$K   test kernels
+#     uml/                                User-Mode Linux, see uml/build.sh
 #     linux-6.12/                         checkpatch.pl, lib.mk and friends
 #     firewalld/, prometheus-node-exporter/      packages, unpacked only
 #     debs/                    image packages put here are used, not fetched
 #
-#   setup.sh install [build|vm|style|package|all]
+#   setup.sh install [build|vm|style|uml|package|all]
 #                                           as root; quick when all is there
 #   setup.sh headers                        header versions, one a line
 #   setup.sh kernels                        test kernels: "VERSION ROLE"
@@ -27,6 +28,8 @@ vm_packages="qemu-system-x86 busybox-static cpio xz-utils kmod iproute2
 	nftables iptables conntrack ethtool tcpdump python3 python3-yaml
 	python3-jsonschema python3-firewall python3-nftables prometheus
 	sip-tester baresip-core kamailio"
+uml_packages="gcc make bc flex bison xz-utils kmod linux-source-6.12 busybox-static
+	util-linux"
 package_packages="debhelper dh-dkms dpkg-dev fakeroot lintian debootstrap
 	busybox-static musl-tools systemd"
 style_packages="sparse shellcheck perl linux-source-6.12"
@@ -291,6 +294,9 @@ install_group()
 		install $style_packages
 		unpack_source
 		;;
+	uml)
+		install $uml_packages
+		;;
 	all)
 		install $build_packages $vm_packages $style_packages \
 			$package_packages
@@ -300,7 +306,7 @@ install_group()
 		unpack_source
 		;;
 	*)
-		die "unknown group '$1': build, vm, style, package or all"
+		die "unknown group '$1': build, vm, style, uml, package or all"
 		;;
 	esac
 }

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Who has no rights tries the module's controls."""
+
+import os
+import sys
+
+from .trial import NotHere, attack
+
+NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
+          "--bounding-set", "-all", "--inh-caps", "-all")
+
+
+@attack("nobody", "an unprivileged user asks and commands the module")
+def nobody(t):
+    if t.dialect.name not in ("msnp", "imsip"):
+        raise NotHere
+    policy = "/tmp/attack.policy"
+    with open(policy, "w", encoding="ascii") as out:
+        out.write(t.world.run("gw", t.options.tool, "policy", "show").stdout)
+    for words in (("policy", "load", policy), ("policy", "flush"),
+                  ("policy", "show"), ("show",), ("stats",)):
+        done = t.world.run("gw", *NOBODY, t.options.tool, *words)
+        if done.returncode == 0:
+            t.find("opened", "nobody may do: nfim " + " ".join(words))
+    os.unlink(policy)
+
+
+@attack("user-namespace", "any local user gives himself a gateway")
+def user_namespace(t):
+    script = os.path.join(os.path.dirname(__file__), "..", "userns.py")
+    done = t.world.run(
+        "gw", "setpriv", "--reuid", "65534", "--regid", "65534",
+        "--clear-groups", "unshare", "-Ur", "unshare", "-n",
+        sys.executable, "-S", os.path.abspath(script), t.dialect.label, timeout=60)
+    lines = done.stdout.splitlines()
+    if "opened" in lines:
+        t.find("opened", "the helper serves an unprivileged user")
+    elif "inert" not in lines:
+        t.find("harm", "the test fails: %s" % done.stdout[-300:])

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The dialect of SIP phones: registrations and calls, over UDP and TCP."""
+
+import re
+
+from .dialect import Dialect, serial
+
+SDP = ("v=0\r\no=alice 1 1 IN IP4 %(address)s\r\ns=-\r\n"
+       "c=IN IP4 %(address)s\r\nt=0 0\r\nm=audio %(port)s RTP/AVP 0\r\n"
+       "a=rtpmap:0 PCMU/8000\r\n")
+
+
+def request(method, uri, own, transport, extra, body="", number=None):
+    number = number or next(serial)
+    return ("%s %s SIP/2.0\r\n"
+            "Via: SIP/2.0/%s %s;branch=z9hG4bK%d\r\n"
+            "Max-Forwards: 70\r\n"
+            "From: <sip:alice@example.com>;tag=a%d\r\n"
+            "To: <sip:%s@example.com>\r\n"
+            "Call-ID: call-%d@example.com\r\n"
+            "CSeq: 1 %s\r\n%s"
+            "Content-Length: %d\r\n\r\n%s" % (
+                method, uri, transport.upper(), own, number, number,
+                "alice" if method == "REGISTER" else "bob", number, method,
+                extra, len(body), body)).encode()
+
+
+def header(text, name):
+    found = re.search(rb"\n" + name + rb": ([^\r]*)", text)
+    return found[1].decode() if found else ""
+
+
+class Sip(Dialect):
+    port = 5060
+    forms = ("register", "plain")
+    crowd = b"\r\n\r\n"
+    endless = (b"INVITE sip:bob@example.com", b"REGISTER sip:example.com "
+               b"SIP/2.0\r\nVia: ", b"OPTIONS sip:example.com SIP/2.0\r\n"
+               b"Content-Length: 999999\r\n\r\n")
+
+    def __init__(self, name, transport):
+        self.name = name
+        self.transport = transport
+        self.modules = ("nf_conntrack_im",) if name == "imsip" else \
+            ("nf_conntrack_sip", "nf_nat_sip")
+
+    @property
+    def via(self):
+        return "%s:%d" % (self.own, self.own_port)
+
+    @property
+    def label(self):
+        return "%s/%s" % (self.name, self.transport)
+
+    def greet(self, pair):
+        text = request("OPTIONS", "sip:example.com", self.via,
+                       self.transport, "")
+        text = self.response(pair.up(text, self.whole_of(text)), "")
+        pair.down(text, self.whole_of(text))
+
+    def greeting(self):
+        return request("OPTIONS", "sip:example.com", self.via,
+                       self.transport, "")
+
+    def announce(self, address, port, form="plain"):
+        if form == "register":
+            return request("REGISTER", "sip:example.com", self.via,
+                           self.transport,
+                           "Contact: <sip:alice@%s:%s;transport=%s>\r\n"
+                           "Expires: 3600\r\n" % (address, port,
+                                                  self.transport))
+        return request("INVITE", "sip:bob@example.com", self.via,
+                       self.transport,
+                       "Contact: <sip:alice@%s>\r\n"
+                       "Content-Type: application/sdp\r\n" % self.via,
+                       SDP % {"address": address, "port": port})
+
+    def whole(self, got, text):
+        head, found, body = got.partition(b"\r\n\r\n")
+        return bool(found) and len(body) >= int(
+            header(head + b"\r", b"Content-Length") or 0)
+
+    def response(self, got, extra, body=""):
+        return ("SIP/2.0 200 OK\r\nVia: %s\r\nFrom: %s\r\nTo: %s;tag=b\r\n"
+                "Call-ID: %s\r\nCSeq: %s\r\n%sContent-Length: %d\r\n\r\n%s" % (
+                    header(got, b"Via"), header(got, b"From"),
+                    header(got, b"To"), header(got, b"Call-ID"),
+                    header(got, b"CSeq"), extra, len(body), body)).encode()
+
+    def answer(self, got, form="plain"):
+        if form == "register":
+            return self.response(got, "Contact: %s;expires=3600\r\n" %
+                                 header(got, b"Contact"))
+        return self.response(
+            got, "Contact: <sip:bob@198.51.100.10>\r\n"
+            "Content-Type: application/sdp\r\n",
+            SDP % {"address": "198.51.100.10", "port": 40000})
+
+    def read(self, got, form="plain"):
+        if form == "register":
+            found = re.search(rb"\nContact: <sip:alice@([\d.]+):(\d+)", got)
+            return found[1].decode(), int(found[2])
+        return (re.search(rb"\nc=IN IP4 ([\d.]+)", got)[1].decode(),
+                int(re.search(rb"\nm=audio (\d+)", got)[1]))
+
+    def proto(self, form="plain"):
+        return self.transport if form == "register" else "udp"
+
+    def from_server(self, address, port):
+        sdp = SDP % {"address": address, "port": port}
+        ask = request("INVITE", "sip:alice@example.com", "198.51.100.10",
+                      self.transport, "Contact: <sip:bob@%s:%d>\r\n"
+                      "Content-Type: application/sdp\r\n" % (address, port),
+                      sdp)
+        return (ask, self.response(ask, "Contact: <sip:bob@%s:%d>\r\n"
+                                   "Content-Type: application/sdp\r\n" %
+                                   (address, port), sdp),
+                self.announce(address, port, "register"))
+
+    def forget(self, text):
+        """BYE of another call."""
+        return request("BYE", "sip:alice@example.com", "198.51.100.10",
+                       self.transport, "")
+
+    def heavy(self):
+        def ask(extra, body=""):
+            return request("INVITE", "sip:bob@example.com", self.via,
+                           self.transport, extra, body)
+
+        sdp = SDP % {"address": self.own, "port": 40000}
+        kind = "Content-Type: application/sdp\r\n"
+        yield ask(kind, sdp + "m=audio 40000 RTP/AVP 0\r\n" * 500)
+        yield ask(kind, sdp + "a=candidate:1 1 UDP 1 10.0.0.1 4000\r\n" * 400)
+        yield ask("Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx\r\n" * 800)
+        yield ask("Via: " + "SIP/2.0/UDP 10.0.0.1, " * 1500 + "x\r\n")
+        yield ask("X: a\r\n" + " b\r\n" * 5000)
+        yield ask("Content-Type: multipart/mixed;boundary=b\r\n",
+                  "--b\r\n\r\n" * 3000 + "--b--\r\n")
