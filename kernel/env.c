@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The surroundings that proto/env.h asks for, in the kernel. */
 
+#include <net/netfilter/nf_conntrack_zones.h>
+
 #include "clients.h"
 #include "env.h"
 #include "events.h"
@@ -61,11 +63,15 @@ static enum nfim_counter env_open(void *ctx, struct opening *o)
 
 static struct nfim_offer_key key_of(const struct nfim_env *e, u32 cookie)
 {
+	const struct nf_conn *ct = e->pkt->ct;
+
 	return (struct nfim_offer_key){
 		.helper = e->helper,
-		.master = e->pkt->ct,
-		.dir = e->dir,
+		.l3num = nf_ct_l3num(ct),
+		.zone = nf_ct_zone(ct)->id,
 		.cookie = cookie,
+		.host = ct->tuplehash[e->dir].tuple.src.u3,
+		.master = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple,
 	};
 }
 

@@ -346,12 +346,11 @@ static void describe_media(const struct nfim_opening *o, struct nfim_offer *e)
 
 /* Whether this host may have that many more; @old as nfim_offers_admit(). */
 static enum nfim_counter admit(const struct nfim_opening *o,
-			       struct nfim_offer *e, __be16 *old)
+			       struct nfim_offer *e, struct nfim_offer *old)
 {
 	const struct policy *p = o->policy;
-	struct nfim_offer rtcp = *e;
 	enum nfim_counter why;
-	__be16 unused;
+	struct nfim_offer rtcp, unused;
 
 	if (!nfim_pinhole_room(o->pkt->ct, e,
 			       n_ports(o->offer) * (o->offer->also ? 2 : 1)))
@@ -360,6 +359,7 @@ static enum nfim_counter admit(const struct nfim_opening *o,
 				p->host_limit, old);
 	if (why != NFIM_OK || n_ports(o->offer) == 1)
 		return why;
+	rtcp = *e;
 	rtcp.app = nth_app(o->offer, 1);
 	rtcp.inside_port = htons(o->offer->inside_port + 1);
 	return nfim_offers_admit(o->pkt->nn, &rtcp, p->app[rtcp.app].limit,
@@ -387,13 +387,22 @@ static enum nfim_counter judge_others(const struct nfim_opening *o)
 	return why;
 }
 
+/* What is open for the same peer is not taken back by a reservation. */
+static bool stays_open(const struct nfim_offer *e, const struct nfim_offer *old)
+{
+	return e->reserved && old->outside_port && !old->reserved &&
+	       old->has_peer == e->has_peer &&
+	       nf_inet_addr_cmp(&old->peer, &e->peer);
+}
+
 enum nfim_counter nfim_expect_media(const struct nfim_opening *o,
 				    struct nfim_offer *e)
 {
 	struct job j = { .o = o, .like = e };
 	struct nf_conn *ct = o->pkt->ct;
 	enum nfim_counter how;
-	__be16 old;
+	struct nfim_offer old;
+	u16 first = o->offer->announced_port;
 
 	if (o->offer->peer.len && o->offer->peer.len != o->self->inside.len)
 		return NFIM_REFUSED_NOT_SELF;
@@ -405,9 +414,14 @@ enum nfim_counter nfim_expect_media(const struct nfim_opening *o,
 	if (how != NFIM_OK)
 		return how;
 
+	if (old.outside_port)
+		first = ntohs(old.outside_port);
+	if (stays_open(e, &old)) {
+		e->outside_port = old.outside_port;
+		return rewrite(o, first);
+	}
 	if (e->translate)
-		how = choose_port(&j, old ? ntohs(old) :
-				  o->offer->announced_port);
+		how = choose_port(&j, first);
 	else
 		how = open_ports(&j, o->offer->inside_port, NFIM_EXPECTED);
 	if (is_open(how))
@@ -473,7 +487,7 @@ enum nfim_counter nfim_expect_master(const struct nfim_pkt *pkt,
 {
 	const struct policy_app *app;
 	enum nfim_counter why;
-	__be16 old;
+	struct nfim_offer old;
 
 	why = judge_server(pkt, policy, addr, port);
 	if (why != NFIM_OK)

@@ -5,8 +5,10 @@
 
 #include <nfim/version.h>
 
+#include "calls.h"
 #include "clients.h"
 #include "conn.h"
+#include "helper_imsip.h"
 #include "helper_msnp.h"
 #include "nat.h"
 #include "net.h"
@@ -30,6 +32,9 @@ static int __init nfim_init(void)
 	err = nfim_clients_init();
 	if (err)
 		goto err_clients;
+	err = nfim_calls_init();
+	if (err)
+		goto err_calls;
 	err = nfim_net_init();
 	if (err)
 		goto err_net;
@@ -37,6 +42,9 @@ static int __init nfim_init(void)
 	err = nfim_msnp_init();
 	if (err)
 		goto err_msnp;
+	err = nfim_imsip_init();
+	if (err)
+		goto err_imsip;
 	err = nfim_netlink_init();
 	if (err)
 		goto err_netlink;
@@ -44,11 +52,16 @@ static int __init nfim_init(void)
 
 err_netlink:
 	nfim_nat_stop();
+	nfim_imsip_exit();
+err_imsip:
+	nfim_nat_stop();
 	nfim_msnp_exit();
 err_msnp:
 	nfim_nat_exit();
 	nfim_net_exit();
 err_net:
+	nfim_calls_exit();
+err_calls:
 	nfim_clients_exit();
 err_clients:
 	nfim_conns_exit();
@@ -62,10 +75,12 @@ err_offers:
 static void __exit nfim_exit(void)
 {
 	nfim_nat_stop();
+	nfim_imsip_exit();
 	nfim_msnp_exit();
 	nfim_nat_exit();
 	nfim_netlink_exit();
 	nfim_net_exit();
+	nfim_calls_exit();
 	nfim_clients_exit();
 	nfim_conns_exit();
 	nfim_offers_exit();

@@ -5,6 +5,7 @@
 #include <linux/percpu.h>
 #include <linux/user_namespace.h>
 
+#include "calls.h"
 #include "clients.h"
 #include "conn.h"
 #include "net.h"
@@ -45,8 +46,9 @@ static void gc_work(struct work_struct *work)
 {
 	struct nfim_net *nn = container_of(to_delayed_work(work),
 					   struct nfim_net, gc);
-	bool left = nfim_offers_gc(nn, false);
+	bool left = nfim_calls_gc(nn, false);
 
+	left |= nfim_offers_gc(nn, false);
 	left |= nfim_clients_gc(nn, false);
 	left |= nfim_conns_gc(nn, false);
 	if (left)
@@ -71,6 +73,7 @@ static int __net_init nfim_net_start(struct net *net)
 	hash_init(nn->conn_host);
 	hash_init(nn->client_hash);
 	INIT_LIST_HEAD(&nn->client_lru);
+	nfim_calls_start(nn);
 	nfim_policy_start(nn);
 	INIT_DELAYED_WORK(&nn->gc, gc_work);
 	return 0;
@@ -81,6 +84,7 @@ static void __net_exit nfim_net_stop(struct net *net)
 	struct nfim_net *nn = nfim_pernet(net);
 
 	cancel_delayed_work_sync(&nn->gc);
+	nfim_calls_gc(nn, true);
 	nfim_offers_gc(nn, true);
 	nfim_conns_gc(nn, true);
 	nfim_clients_gc(nn, true);

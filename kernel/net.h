@@ -17,6 +17,8 @@
 #define NFIM_OFFER_BITS	8
 #define NFIM_CONN_BITS	8
 #define NFIM_CLIENT_BITS	8
+#define NFIM_CALL_BITS	8
+#define NFIM_CALL_LOCK_BITS	5
 
 struct nfim_candidate;
 struct nfim_policy_set;
@@ -52,6 +54,12 @@ struct nfim_counters {
  * @client_hash: what is known of hosts, by address
  * @client_lru: the same, the one heard of last at the end
  * @clients: number of records
+ * @call: calls, by Call-ID
+ * @call_lock: protects the calls of some Call-IDs; taken inside a stream lock,
+ *	outside @offer_lock
+ * @call_hosts: how many calls some hosts have
+ * @calls: how many there are in all
+ * @call_cookie: the last one that a call got
  * @policies: the policies in force; read under RCU, written under @policy_lock
  * @policy_lock: held while a set is made and put in force
  * @generation: of the last set that was put in force; under @policy_lock
@@ -78,6 +86,12 @@ struct nfim_net {
 	DECLARE_HASHTABLE(client_hash, NFIM_CLIENT_BITS);
 	struct list_head client_lru;
 	unsigned int clients;
+
+	DECLARE_HASHTABLE(call, NFIM_CALL_BITS);
+	spinlock_t call_lock[1 << NFIM_CALL_LOCK_BITS]; /* calls */
+	atomic_t call_hosts[1 << NFIM_CALL_BITS];
+	atomic_t calls;
+	atomic_t call_cookie;
 
 	const struct nfim_policy_set __rcu *policies;
 	struct mutex policy_lock; /* who may replace the set */

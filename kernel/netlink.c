@@ -12,6 +12,7 @@
 
 #include "clients.h"
 #include "compat/netlink.h"
+#include "helper_imsip.h"
 #include "helper_msnp.h"
 #include "netlink.h"
 #include "offers.h"
@@ -49,7 +50,8 @@ static int put_info(struct sk_buff *msg, struct nfim_net *nn)
 	return nla_put_string(msg, NFIM_A_VERSION, NFIM_VERSION) ||
 	       nla_put_u32(msg, NFIM_A_GENERATION, generation) ||
 	       nla_put_u32(msg, NFIM_A_POLICIES, n) ||
-	       nla_put_string(msg, NFIM_A_HELPER, NFIM_MSNP_NAME);
+	       nla_put_string(msg, NFIM_A_HELPER, NFIM_MSNP_NAME) ||
+	       nla_put_string(msg, NFIM_A_HELPER, NFIM_IMSIP_NAME);
 }
 
 static int put_stat(struct sk_buff *msg, enum nfim_attr type,
@@ -58,7 +60,7 @@ static int put_stat(struct sk_buff *msg, enum nfim_attr type,
 	struct nlattr *nest = nla_nest_start(msg, type);
 
 	if (!nest || nla_put_string(msg, NFIM_STAT_A_NAME, name) ||
-	    nla_put_u64_64bit(msg, NFIM_STAT_A_VALUE, value, NFIM_STAT_A_PAD))
+	    nfim_put_u64(msg, NFIM_STAT_A_VALUE, value))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;

@@ -37,6 +37,21 @@ static inline int nfim_put_addr(struct sk_buff *msg, int attr, u8 l3num,
 }
 
 /**
+ * nfim_put_u64() - put a number without attributes that only fill
+ * @msg: message
+ * @attr: attribute type
+ * @value: the number
+ *
+ * Whoever reads it copies it: it may stand at any multiple of four.
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+static inline int nfim_put_u64(struct sk_buff *msg, int attr, u64 value)
+{
+	return nla_put(msg, attr, sizeof(value), &value);
+}
+
+/**
  * nfim_put_policy() - put one policy
  * @msg: message
  * @p: the policy

@@ -32,7 +32,6 @@ static const struct nla_policy app_attrs[NFIM_APP_A_MAX + 1] = {
 static const struct nla_policy version_attrs[NFIM_VERSION_A_MAX + 1] = {
 	[NFIM_VERSION_A_LO]	= { .type = NLA_U64 },
 	[NFIM_VERSION_A_HI]	= { .type = NLA_U64 },
-	[NFIM_VERSION_A_PAD]	= { .type = NLA_REJECT },
 };
 
 static const struct nla_policy prefix_attrs[NFIM_PREFIX_A_MAX + 1] = {

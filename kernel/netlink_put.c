@@ -62,10 +62,8 @@ static int put_versions(struct sk_buff *msg, const struct policy *p)
 	for (i = 0; i < NFIM_POLICY_VERSIONS && p->version[i].hi; i++) {
 		nest = nla_nest_start(msg, NFIM_POLICY_A_CLIENT_VERSION);
 		if (!nest ||
-		    nla_put_u64_64bit(msg, NFIM_VERSION_A_LO,
-				      p->version[i].lo, NFIM_VERSION_A_PAD) ||
-		    nla_put_u64_64bit(msg, NFIM_VERSION_A_HI,
-				      p->version[i].hi, NFIM_VERSION_A_PAD))
+		    nfim_put_u64(msg, NFIM_VERSION_A_LO, p->version[i].lo) ||
+		    nfim_put_u64(msg, NFIM_VERSION_A_HI, p->version[i].hi))
 			return -EMSGSIZE;
 		nla_nest_end(msg, nest);
 	}

@@ -59,10 +59,23 @@ static bool child_alive(struct net *net, const struct nfim_offer *o)
 	return alive;
 }
 
-static bool offer_alive(struct net *net, const struct nfim_offer *o)
+/* The listener was first: what its peer sends is an answer, to be sure. */
+static bool adopt(struct net *net, struct nfim_offer *o)
+{
+	if (!nfim_pinhole_answered(net, o, &o->child))
+		return false;
+	nfim_pinhole_close(net, o);
+	o->connected = true;
+	o->expires = jiffies;
+	return true;
+}
+
+static bool offer_alive(struct net *net, struct nfim_offer *o)
 {
 	struct nf_conntrack_expect *exp;
 
+	if (!o->connected && adopt(net, o))
+		return true;
 	if (o->connected)
 		return child_alive(net, o);
 	if (time_after_eq(jiffies, o->expires))
@@ -184,12 +197,12 @@ static bool net_full(struct nfim_net *nn, const struct nfim_offer *o)
 
 static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
 			       unsigned int per_host, unsigned int host_limit,
-			       __be16 *old_port)
+			       struct nfim_offer *repeated)
 {
 	struct nfim_offer *old = find_repeated(nn, o);
 
 	if (old) {
-		*old_port = old->outside_port;
+		*repeated = *old;
 		return NFIM_OK;
 	}
 	if (host_full(nn, o, false, per_host, host_limit) &&
@@ -201,11 +214,12 @@ static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
 enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
 				    const struct nfim_offer *o,
 				    unsigned int per_host,
-				    unsigned int host_limit, __be16 *old)
+				    unsigned int host_limit,
+				    struct nfim_offer *old)
 {
 	enum nfim_counter why;
 
-	*old = 0;
+	old->outside_port = 0;
 	spin_lock_bh(&nn->offer_lock);
 	why = admit(nn, o, per_host, host_limit, old);
 	spin_unlock_bh(&nn->offer_lock);
@@ -345,16 +359,13 @@ bool nfim_offers_connected(struct nfim_net *nn, const struct nf_conn *child,
 /* What a key stands for, as far as hashes go. */
 static void key_offer(const struct nfim_offer_key *key, struct nfim_offer *o)
 {
-	const struct nf_conntrack_tuple *t =
-		&key->master->tuplehash[key->dir].tuple;
-
 	memset(o, 0, sizeof(*o));
 	o->helper = key->helper;
 	o->cookie = key->cookie;
-	o->l3num = t->src.l3num;
-	o->zone = nf_ct_zone(key->master)->id;
-	o->host = t->src.u3;
-	o->master = key->master->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	o->l3num = key->l3num;
+	o->zone = key->zone;
+	o->host = key->host;
+	o->master = key->master;
 }
 
 static bool named(const struct nfim_offer *key, const struct nfim_offer *o)
@@ -377,8 +388,8 @@ unsigned int nfim_offers_close(struct nfim_net *nn,
 		if (!named(&like, o) || (o->connected && !end))
 			continue;
 		n += !o->connected;
-		if (end)
-			nfim_pinhole_end(nn->net, o);
+		if (end && nfim_pinhole_end(nn->net, o))
+			nfim_count(nn, NFIM_ENDED);
 		if (o->connected)
 			offer_free(nn, o);
 		else
@@ -420,14 +431,37 @@ unsigned int nfim_offers_activate(struct nfim_net *nn,
 	return n;
 }
 
+__be16 nfim_offers_listener(struct nfim_net *nn, const struct nfim_offer *like)
+{
+	struct nfim_offer *o;
+	__be16 port = 0;
+
+	spin_lock_bh(&nn->offer_lock);
+	hash_for_each_possible(nn->offer_out, o, by_out,
+			       out_hash(&like->outside, like->outside_port,
+					like->zone))
+		if (o->kind == NFIM_KIND_SIGNALLING &&
+		    o->l3num == like->l3num && o->zone == like->zone &&
+		    o->proto == like->proto &&
+		    o->outside_port == like->outside_port &&
+		    nf_inet_addr_cmp(&o->outside, &like->outside))
+			port = o->inside_port;
+	spin_unlock_bh(&nn->offer_lock);
+	return port;
+}
+
 unsigned int nfim_offers_cancel(struct nfim_net *nn,
 				const struct nf_conn *master, u32 cookie)
 {
+	const struct nf_conntrack_tuple *t =
+		&master->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	struct nfim_offer_key key = {
 		.helper = POLICY_MSNP,
-		.master = master,
-		.dir = IP_CT_DIR_ORIGINAL,
+		.l3num = t->src.l3num,
+		.zone = nf_ct_zone(master)->id,
 		.cookie = cookie,
+		.host = t->src.u3,
+		.master = *t,
 	};
 
 	return nfim_offers_close(nn, &key, false);

@@ -105,8 +105,8 @@ struct nfim_offer {
  * @o: the offer about to be made; @o->connected false
  * @per_host: how many of this application one host may have
  * @host_limit: how many of all applications one host may have
- * @old: set to the outside port under which the same listener is already
- *	waiting, else 0
+ * @old: filled with what it repeats, the same listener that is already
+ *	waiting; else its outside port is 0
  *
  * An offer that repeats another one is not counted twice. Dead entries are
  * looked for only when a limit is reached.
@@ -116,7 +116,8 @@ struct nfim_offer {
 enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
 				    const struct nfim_offer *o,
 				    unsigned int per_host,
-				    unsigned int host_limit, __be16 *old);
+				    unsigned int host_limit,
+				    struct nfim_offer *old);
 
 /**
  * nfim_offers_new() - memory for an endpoint
@@ -169,17 +170,20 @@ bool nfim_offers_connected(struct nfim_net *nn, const struct nf_conn *child,
 /**
  * struct nfim_offer_key - names what was opened together
  * @helper: which helper opened it
- * @master: control connection that it belongs to
- * @dir: direction of the announcer's packets there
+ * @l3num: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @zone: conntrack zone id
  * @cookie: names the invitation or the call
- *
- * "msnp" means just this connection; a call of "imsip" may move to another.
+ * @host: who announced it
+ * @master: original tuple of the control connection, for "msnp" only: a call of
+ *	"imsip" may move to another one
  */
 struct nfim_offer_key {
 	enum policy_helper helper;
-	const struct nf_conn *master;
-	enum ip_conntrack_dir dir;
+	u8 l3num;
+	u16 zone;
 	u32 cookie;
+	union nf_inet_addr host;
+	struct nf_conntrack_tuple master;
 };
 
 /**
@@ -206,6 +210,15 @@ unsigned int nfim_offers_close(struct nfim_net *nn,
  */
 unsigned int nfim_offers_activate(struct nfim_net *nn,
 				  const struct nfim_offer_key *key);
+
+/**
+ * nfim_offers_listener() - the port behind an outside port for signalling
+ * @nn: namespace
+ * @like: its family, zone, protocol, outside address and port
+ *
+ * Return: the inside port, or 0.
+ */
+__be16 nfim_offers_listener(struct nfim_net *nn, const struct nfim_offer *like);
 
 /**
  * nfim_offers_cancel() - close what an invitation opened

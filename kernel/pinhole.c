@@ -168,7 +168,8 @@ static struct nf_conn *find_conn(struct net *net, const struct nfim_offer *o,
 /* What a peer sends that comes from where it listens itself. */
 static bool peer_tuple(const struct nfim_offer *o, struct nf_conntrack_tuple *t)
 {
-	if (o->connected || !o->has_peer || !o->peer_port)
+	if (o->connected || !o->has_peer || !o->peer_port ||
+	    o->kind == NFIM_KIND_SIGNALLING)
 		return false;
 	*t = (struct nf_conntrack_tuple){
 		.src.l3num = o->l3num,
@@ -199,21 +200,40 @@ void nfim_pinhole_clear_way(struct net *net, const struct nfim_offer *o)
 	nf_ct_put(ct);
 }
 
-void nfim_pinhole_end(struct net *net, const struct nfim_offer *o)
+bool nfim_pinhole_answered(struct net *net, const struct nfim_offer *o,
+			   struct nf_conntrack_tuple *child)
 {
 	struct nf_conntrack_tuple t;
 	enum ip_conntrack_dir dir;
 	struct nf_conn *ct;
 
+	if (!peer_tuple(o, &t))
+		return false;
+	ct = find_conn(net, o, &t, &dir);
+	if (!ct)
+		return false;
+	*child = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	nf_ct_put(ct);
+	return dir == IP_CT_DIR_REPLY;
+}
+
+bool nfim_pinhole_end(struct net *net, const struct nfim_offer *o)
+{
+	struct nf_conntrack_tuple t;
+	enum ip_conntrack_dir dir;
+	bool ended = false;
+	struct nf_conn *ct;
+
 	if (o->connected)
 		t = o->child;
 	else if (!peer_tuple(o, &t))
-		return;
+		return false;
 	ct = find_conn(net, o, &t, &dir);
 	if (!ct)
-		return;
+		return false;
 	/* Never a control connection. */
 	if (!nfct_help(ct))
-		nf_ct_kill(ct);
+		ended = nf_ct_kill(ct);
 	nf_ct_put(ct);
+	return ended;
 }

@@ -84,8 +84,21 @@ void nfim_pinhole_clear_way(struct net *net, const struct nfim_offer *o);
  *
  * Where the listener was first, the peer's packets are answers to its own
  * connection, and the expectation waits in vain; that one goes as well.
+ *
+ * Return: whether there was one.
  */
-void nfim_pinhole_end(struct net *net, const struct nfim_offer *o);
+bool nfim_pinhole_end(struct net *net, const struct nfim_offer *o);
+
+/**
+ * nfim_pinhole_answered() - whether what a peer sends is an answer already
+ * @net: namespace
+ * @o: the endpoint
+ * @child: set to the original tuple of the connection that it answers
+ *
+ * Return: true if so; then no expectation is needed.
+ */
+bool nfim_pinhole_answered(struct net *net, const struct nfim_offer *o,
+			   struct nf_conntrack_tuple *child);
 
 /**
  * nfim_pinhole_zone() - the zone that an endpoint is in

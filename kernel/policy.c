@@ -115,6 +115,7 @@ static void free_set(struct nfim_policy_set *set)
 	kvfree(set->policy);
 	kvfree(set->index.entry);
 	kvfree(set->index.node);
+	kvfree(set->index.start);
 	kfree(set);
 }
 
@@ -130,7 +131,9 @@ static bool make_index(struct policy_index *ix, const struct policy *policy,
 				   GFP_KERNEL_ACCOUNT);
 	ix->node = kvmalloc_array(2 * ix->leaves, sizeof(*ix->node),
 				  GFP_KERNEL_ACCOUNT);
-	if (!ix->entry || !ix->node)
+	ix->start = kvmalloc_array(ix->leaves + 1, sizeof(*ix->start),
+				   GFP_KERNEL_ACCOUNT);
+	if (!ix->entry || !ix->node || !ix->start)
 		return false;
 	for (i = 0; i < n; i++)
 		at += policy_index_put(policy + i, i, ix->entry + at);

@@ -218,11 +218,13 @@ static void note_ack(struct nfim_segment *s, const struct tcphdr *th)
 	enum ip_conntrack_dir dir = nfim_segment_dir(s);
 	struct stream_flow *flow = flow_of(s, !dir);
 	u8 scale = READ_ONCE(s->pkt.ct->proto.tcp.seen[dir].td_scale);
+	u32 ack = unshift(s, ntohl(th->ack_seq));
 
 	if (flow)
-		stream_ack(flow, &s->mem, unshift(s, ntohl(th->ack_seq)),
-			   (u32)ntohs(th->window) << min_t(u8, scale,
-							   TCP_MAX_WSCALE));
+		stream_ack(flow, &s->mem, ack, (u32)ntohs(th->window) <<
+			   min_t(u8, scale, TCP_MAX_WSCALE));
+	else
+		stream_ack_dir(s->stream->dir + !dir, ack);
 }
 
 /* The largest segment that the route and, if known, the receiver take. */

@@ -59,10 +59,11 @@ stage modules selftests/matrix.sh
 stage explain selftests/explain/explain.sh
 stage unit make --no-print-directory -C selftests/unit run
 stage sim selftests/sim/run.sh
-stage fuzz selftests/fuzz/run.sh
+stage fuzz selftests/fuzz/run.sh 10
 stage package selftests/package/package.sh
 stage net selftests/run.sh
 if [ "${1-}" = long ]; then
+	stage modules-all selftests/matrix.sh -a
 	stage upgrade selftests/package/upgrade.sh
 	stage fuzz-long selftests/fuzz/run.sh 600
 	for ((round = 1; round <= 20; round++)); do

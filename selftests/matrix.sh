@@ -1,19 +1,26 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Builds the module with gcc and clang against the headers of every Debian 12
-# kernel, warnings being errors, and runs sparse on the newest of each series.
+# Builds the module against the headers of the test kernels with gcc and of the
+# newest of each series with clang, warnings being errors, and runs sparse on
+# the latter; "-a": with both compilers against every Debian 12 kernel there is.
 # KTAP, one case for each kernel and compiler.
 #
-#   matrix.sh [-j JOBS]
+#   matrix.sh [-a] [-j JOBS]
 
 set -u
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 root_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root_dir" || exit 1
-jobs=$(nproc)
-[ "${1-}" != -j ] || jobs=$2
+jobs=$(nproc) all=''
+while getopts aj: opt; do
+	case $opt in
+	a) all=y ;;
+	j) jobs=$OPTARG ;;
+	*) exit 2 ;;
+	esac
+done
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 clang=$(command -v clang-16)
@@ -26,9 +33,10 @@ clang_options=(CONFIG_CC_IS_GCC= CONFIG_CC_IS_CLANG=y
 
 headers_of()
 {
-	local k
+	local k which=kernels
 
-	for k in $(selftests/setup.sh headers); do
+	[ -z "$all" ] || which=headers
+	for k in $(selftests/setup.sh $which | cut -d" " -f1); do
 		[ -d "/lib/modules/$k/build/" ] && echo "$k"
 	done
 }
@@ -84,11 +92,14 @@ mapfile -t kernels < <(headers_of)
 [ -n "$clang" ] || { echo "1..0 # SKIP needs clang-16"; exit 4; }
 tasks=()
 for k in "${kernels[@]}"; do
-	tasks+=("gcc $k" "clang $k")
+	tasks+=("gcc $k")
+	[ -z "$all" ] || tasks+=("clang $k")
 done
 for series in 6.1. 6.12.; do
 	k=$(printf '%s\n' "${kernels[@]}" | grep -F "$series" | tail -n 1)
-	[ -z "$k" ] || tasks+=("sparse $k")
+	[ -n "$k" ] || continue
+	tasks+=("sparse $k")
+	[ -n "$all" ] || tasks+=("clang $k")
 done
 
 running=0

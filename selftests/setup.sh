@@ -8,7 +8,7 @@
 #     kernels/$K/boot/vmlinuz-$K, kernels/$K/lib/modules/$K   test kernels
 #     uml/                                User-Mode Linux, see uml/build.sh
 #     linux-6.12/                         checkpatch.pl, lib.mk and friends
-#     firewalld/                          its zones and settings, not the daemon
+#     firewalld/, prometheus-node-exporter/      packages, unpacked only
 #     debs/                    image packages put here are used, not fetched
 #
 #   setup.sh install [build|vm|style|uml|package|all]
@@ -250,24 +250,26 @@ unpack_source()
 	mv "$tmp" "$dir"
 }
 
-# --- firewalld -------------------------------------------------------------
+# --- daemons ---------------------------------------------------------------
 
-# The daemon itself would be started wherever it is installed.
-unpack_firewalld()
+# Files of packages whose daemons would be started wherever they are installed.
+unpack_daemons()
 {
-	local dir="$cache/firewalld" tmp
+	local name tmp
 
-	[ -e "$dir/.complete" ] && return
-	say "unpacking firewalld's zones"
-	mkdir -p "$cache"
-	tmp=$(mktemp -d "$cache/.new.XXXXXX") || exit 1
-	(cd "$tmp" && apt-get -q -o APT::Sandbox::User=root \
-		download firewalld) || die "cannot fetch firewalld"
-	dpkg-deb -x "$tmp"/firewalld_*.deb "$tmp/tree" || exit 1
-	touch "$tmp/tree/.complete"
-	rm -rf "$dir"
-	mv "$tmp/tree" "$dir"
-	rm -rf "$tmp"
+	for name in firewalld prometheus-node-exporter; do
+		[ -e "$cache/$name/.complete" ] && continue
+		say "unpacking $name"
+		mkdir -p "$cache"
+		tmp=$(mktemp -d "$cache/.new.XXXXXX") || exit 1
+		(cd "$tmp" && apt-get -q -o APT::Sandbox::User=root \
+			download "$name") || die "cannot fetch $name"
+		dpkg-deb -x "$tmp/${name}_"*.deb "$tmp/tree" || exit 1
+		touch "$tmp/tree/.complete"
+		rm -rf "${cache:?}/$name"
+		mv "$tmp/tree" "$cache/$name"
+		rm -rf "$tmp"
+	done
 }
 
 # --- commands --------------------------------------------------------------
@@ -283,7 +285,7 @@ install_group()
 	vm)
 		install $vm_packages
 		unpack_kernels
-		unpack_firewalld
+		unpack_daemons
 		;;
 	package)
 		install $package_packages
@@ -300,7 +302,7 @@ install_group()
 			$package_packages
 		install_headers
 		unpack_kernels
-		unpack_firewalld
+		unpack_daemons
 		unpack_source
 		;;
 	*)

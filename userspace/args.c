@@ -189,6 +189,8 @@ enum rc args_parse(int argc, char **argv, struct args *args,
 		rc = cmd_no_verb(line.noun);
 	if (!args->n_ports)
 		args->ports[args->n_ports++] = 1863;
+	if (!args->n_sip_ports)
+		args->sip_ports[args->n_sip_ports++] = 5060;
 	*cmd = line.cmd;
 	return rc;
 }

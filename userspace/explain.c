@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 
+#include "explain_imsip.h"
 #include "explain_msnp.h"
 #include "explain_open.h"
 #include "explain_say.h"
@@ -12,12 +13,16 @@
 static bool attached(const struct packet *p, u16 port,
 		     enum policy_helper *helper)
 {
-	*helper = POLICY_MSNP;
-	return port == MSNP_PORT && p->proto == IPPROTO_TCP;
+	*helper = port == SIP_PORT ? POLICY_IMSIP : POLICY_MSNP;
+	return port == SIP_PORT || (port == MSNP_PORT &&
+				    p->proto == IPPROTO_TCP);
 }
 
-/* Are there private hosts that open connections to servers? Then only they. */
-static enum rc look_for_inside(struct explain *x, FILE *file)
+/*
+ * Are there private hosts that open connections to servers? Then only they are
+ * inside. And what are they outside?
+ */
+static enum rc look_ahead(struct explain *x, FILE *file)
 {
 	struct capture in;
 	bool end = false;
@@ -29,10 +34,12 @@ static enum rc look_for_inside(struct explain *x, FILE *file)
 	while (!rc && !capture_next(&in, &p, &end) && !end) {
 		enum policy_helper helper;
 
-		if (packet_read(&p, in.link) >= PACKET_TCP &&
-		    attached(&p, p.dst.port, &helper) &&
+		if (packet_read(&p, in.link) < PACKET_TCP)
+			continue;
+		if (attached(&p, p.dst.port, &helper) &&
 		    state_is_private(&p.src.addr))
 			x->private_only[p.src.addr.len == 16] = true;
+		explain_look_ahead(x, &p);
 	}
 	capture_close(&in);
 	return rc;
@@ -107,7 +114,10 @@ static bool take_segment(struct explain *x, struct conn *c,
 	}
 	if (c->left)
 		return false;
-	explain_msnp(x, c, side, out);
+	if (c->helper == POLICY_IMSIP)
+		explain_imsip(x, c, side, out);
+	else
+		explain_msnp(x, c, side, out);
 	c->fins[side] |= p->flags & TH_FIN_BIT;
 	c->over |= p->flags & TH_RST_BIT || (c->fins[0] && c->fins[1]);
 	return true;
@@ -136,9 +146,20 @@ static void take_tcp(struct explain *x)
 
 static void take_udp(struct explain *x)
 {
+	enum msnp_side side;
+	struct conn *c;
+
 	x->datagrams++;
-	open_media_packet(x, x->packet);
-	wire_forward(x);
+	c = state_find(x, x->packet, &side);
+	if (!c)
+		c = begin(x, &side);
+	if (c) {
+		explain_datagram(x, c, side);
+		wire_datagram(x);
+	} else {
+		open_media_packet(x, x->packet);
+		wire_forward(x);
+	}
 }
 
 static void take_packet(struct explain *x, struct packet *p, int link)
@@ -210,7 +231,7 @@ enum rc explain_capture(const struct explain_opts *o, FILE *first,
 	x->o = o;
 	x->policy = o->policy ? o->policy : policy_builtin;
 	x->n_policies = o->policy ? o->n_policies : POLICY_HELPER_MAX;
-	rc = look_for_inside(x, first);
+	rc = look_ahead(x, first);
 	if (rc)
 		fclose(second);
 	else

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The lines of a message before and after an edit. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "explain_say.h"
 #include "explain_text.h"
+
+/* What is shown of a long line, before and behind what changes. */
+#define AROUND		80
 
 /* A line, and the edits inside it. */
 struct line {
@@ -14,36 +18,52 @@ struct line {
 	u32 n;
 };
 
+static u32 end_of(const struct edit_plan *plan, u32 i)
+{
+	return plan->e[i].off + plan->e[i].len;
+}
+
 static struct line find_line(const struct edit_plan *plan, struct span data,
 			     u32 i)
 {
 	struct line l = { .from = plan->e[i].off, .first = i };
 	u32 len = (u32)span_len(data);
 
-	while (l.from && data.p[l.from - 1] != '\n')
+	while (l.from && l.from + AROUND > plan->e[i].off &&
+	       data.p[l.from - 1] != '\n')
 		l.from--;
 	l.to = plan->e[i].off + plan->e[i].len;
-	while (l.to < len && data.p[l.to] != '\n')
+	while (l.to < len && l.to < end_of(plan, i + l.n) + AROUND &&
+	       data.p[l.to] != '\n') {
 		l.to++;
-	while (i + l.n < plan->n && plan->e[i + l.n].off < l.to)
-		l.n++;
+		if (i + l.n + 1 < plan->n && plan->e[i + l.n + 1].off < l.to)
+			l.to = end_of(plan, i + ++l.n);
+	}
+	l.n++;
 	if (l.to > l.from && data.p[l.to - 1] == '\r')
 		l.to--;
 	return l;
 }
 
-/* Bytes as text; consumed; room for one more byte is needed. */
+/*
+ * Bytes as text; consumed; room for one more byte is needed. UTF-16 looks like
+ * text with zeros in between.
+ */
 static json_t *bytes_json(char *text, size_t len)
 {
 	json_t *string;
-	size_t i;
+	size_t i, n = 0;
 
 	if (!text)
 		return NULL;
-	for (i = 0; i < len; i++)
-		if ((unsigned char)text[i] < ' ' || text[i] == 127)
-			text[i] = '?';
-	text[len] = '\0';
+	for (i = 0; i < len; i++) {
+		if (text[i])
+			text[n++] = text[i];
+		if (n && ((unsigned char)text[n - 1] < ' ' ||
+			  text[n - 1] == 127))
+			text[n - 1] = '?';
+	}
+	text[n] = '\0';
 	string = out_string(text);
 	free(text);
 	return string;
@@ -84,12 +104,22 @@ static json_t *new_json(const struct edit_plan *plan, struct span data,
 	return bytes_json(text, n);
 }
 
+static bool has_words(const char *text)
+{
+	for (; *text; text++)
+		if (isalnum((unsigned char)*text))
+			return true;
+	return false;
+}
+
 /* Blanks at the end of a line make up for what became shorter elsewhere. */
 static bool reads_the_same(const json_t *a, const json_t *b)
 {
 	const char *s = json_string_value(a), *t = json_string_value(b);
 	size_t n = 0;
 
+	if (s && t && !has_words(s) && !has_words(t))
+		return true;
 	while (s && t && s[n] && s[n] == t[n])
 		n++;
 	return s && t && !s[n + strspn(s + n, " ")] &&

@@ -51,6 +51,9 @@ static void message(void *ctx, const struct stream_msg *msg,
 			    t->r.x->packet->number);
 	reading_message(&t->r, msg->data, plan);
 	msnp_talk_message(&t->talk, &t->f, msg, plan);
+	/* Receipts of what was resized: in the capture it was not. */
+	if (t->r.side == MSNP_S2C && on_switchboard(t))
+		edit_undo(plan, 0);
 	reading_tell(&t->r);
 }
 

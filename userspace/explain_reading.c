@@ -100,15 +100,18 @@ static void report(void *ctx, const struct opening *o,
 		.helper = r->c->helper,
 		.host = r->host,
 		.policy = reading_policy(r),
-		.listener = o->self->inside,
-		.outside = { o->self->outside, o->outside_port },
-		.announced = o->announced,
+		.listener = r->self.inside,
 		.parsed = offer,
 		.how = how,
-		.edit = o->edit,
 	};
 	if (offer)
 		s->offer = *offer;
+	if (!o)
+		return;
+	s->listener = o->self->inside;
+	s->outside = (struct endpoint){ o->self->outside, o->outside_port };
+	s->announced = o->announced;
+	s->edit = o->edit;
 }
 
 static void note(void *ctx, const char *what, enum nfim_counter why)
@@ -168,9 +171,9 @@ void reading_begin(struct reading *r, struct explain *x, struct conn *c,
 	r->host = end ? c->peer : c->host;
 	r->h = c->half + side;
 	r->cut = false;
+	r->ours = state_is_ours(x, c, end);
 	r->self.inside = r->host->addr;
-	r->self.outside = state_is_ours(x, c, end) ?
-			  *state_outside(x, r->host) : r->host->addr;
+	r->self.outside = r->ours ? *state_outside(x, r->host) : r->host->addr;
 	r->mem = state_memory(x);
 	r->env = (struct env){
 		.ops = &ops,
@@ -213,7 +216,7 @@ void reading_tell(struct reading *r)
 	bool lines = true;
 	u32 i;
 
-	if (r->n_said)
+	if (r->n_said && r->ours)
 		say_nat(r->x, r->host);
 	for (i = 0; i < r->n_said; i++) {
 		struct said_offer *s = r->said + i;

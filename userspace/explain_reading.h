@@ -18,6 +18,7 @@
  * @c: its connection
  * @side: who speaks
  * @host: the announcer
+ * @ours: it is inside
  * @h: that direction, if it is TCP
  * @cut: it had to be read and was not captured as a whole
  * @self: the addresses of the announcer
@@ -34,6 +35,7 @@ struct reading {
 	struct conn *c;
 	enum msnp_side side;
 	struct host *host;
+	bool ours;
 	struct half *h;
 	bool cut;
 	struct self self;

@@ -40,9 +40,10 @@ static json_t *text_json(const char *text)
 
 static json_t *client_json(const struct client *c)
 {
-	return json_pack("{s:o, s:o, s:o}", "name", text_json(c->name),
+	return json_pack("{s:o, s:o, s:o, s:o}", "name", text_json(c->name),
 			 "version", text_json(c->text), "dialect",
-			 c->dialect ? json_integer(c->dialect) : json_null());
+			 c->dialect ? json_integer(c->dialect) : json_null(),
+			 "agent", text_json(c->agent));
 }
 
 static const char *proto_name(u8 proto)

@@ -160,6 +160,7 @@ struct opened {
  * @rc: what went wrong, after err()
  * @plan: the engine's
  * @work: the engine's
+ * @answer: room for a SIP message
  * @scratch: of MSNP
  * @sip_scratch: of SIP
  */
@@ -188,6 +189,7 @@ struct explain {
 	enum rc rc;
 	struct edit_plan plan;
 	char work[STREAM_WORK];
+	char answer[NFIM_SIP_MAX + EDIT_POOL];
 	struct msnp_scratch scratch;
 	struct imsip_scratch sip_scratch;
 };

@@ -132,10 +132,14 @@ static void take_ack(struct reading *r)
 	struct half *there = r->c->half + !r->side;
 	const struct packet *p = r->x->packet;
 
-	if (p->flags & TH_ACK_BIT && !(p->flags & TH_RST_BIT) &&
-	    there->has_flow)
-		stream_ack(&there->flow, &r->mem,
-			   tcp_ack(r->c, !r->side, p->ack), window(r));
+	u32 ack = tcp_ack(r->c, !r->side, p->ack);
+
+	if (!(p->flags & TH_ACK_BIT) || p->flags & TH_RST_BIT)
+		return;
+	if (there->has_flow)
+		stream_ack(&there->flow, &r->mem, ack, window(r));
+	else
+		stream_ack_dir(&there->dir, ack);
 }
 
 static u16 largest_segment(const struct reading *r, u16 peer)

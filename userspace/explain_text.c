@@ -66,6 +66,8 @@ static char *client_text(const json_t *c)
 	const char *name = str(c, "name"), *version = str(c, "version");
 	long long dialect = num(c, "dialect");
 
+	if (*str(c, "agent"))
+		return out_text("%s", str(c, "agent"));
 	if (!*name && !dialect)
 		return out_text("an unknown client");
 	if (!dialect)
@@ -195,7 +197,11 @@ const struct out_col text_follow[] = {
 
 static char *cancel_cell(const json_t *row)
 {
-	return out_text("invitation %lld of %s was taken back: closed %lld",
+	/* Cookies of calls are made up. */
+	if (!strcmp(str(row, "helper"), "imsip"))
+		return out_text("a call or registration of %s is over: closed %lld",
+				str(row, "address"), num(row, "closed"));
+	return out_text("invitation %lld of %s is over: closed %lld",
 			num(row, "cookie"), str(row, "address"),
 			num(row, "closed"));
 }

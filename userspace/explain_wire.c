@@ -175,7 +175,7 @@ static void write_piece(struct explain *x, const struct leaving *l, u32 done,
 	fix_numbers(l, frame + p->l4, done);
 	if (!whole)
 		fix_piece(l, frame, done, n);
-	if (n != p->have)
+	if (!whole || n != p->have)
 		fix_ip(frame + p->ip, p->ip_len + n - p->have);
 	/* Without all bytes there is no telling the sum. */
 	if (p->have == p->len)

@@ -140,10 +140,19 @@ static enum rc look(struct nl *nl, const char *table, uint32_t *genid,
 	return RC_DONE;
 }
 
+static size_t count_rules(const struct nft_plan *plan)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < plan->n_gives; i++)
+		n += 1 + (plan->n_iifs + 2) * plan->give[i].n_ports;
+	return n;
+}
+
 /* @plan: NULL to delete only. */
 static int change(struct nl *nl, const char *table,
 		  const struct nft_plan *plan, uint32_t genid, bool exists,
-		  bool *unknown_helper)
+		  const char **unknown)
 {
 	struct nft_batch batch;
 	uint32_t bad_seq = 0;
@@ -151,7 +160,7 @@ static int change(struct nl *nl, const char *table,
 	int ret = -ENOMEM;
 
 	nft_batch_begin(&batch, nl->seq, genid,
-			plan ? (plan->n_iifs + 2) * plan->n_ports : 0);
+			plan ? count_rules(plan) : 0);
 	if (exists)
 		nft_batch_delete(&batch, table);
 	if (plan)
@@ -163,14 +172,15 @@ static int change(struct nl *nl, const char *table,
 				    mnl_nlmsg_batch_size(batch.mnl), last_seq,
 				    &bad_seq);
 	}
-	*unknown_helper = ret == -ENOENT && bad_seq == batch.object_seq;
+	*unknown = ret == -ENOENT ? nft_batch_helper(&batch, plan, bad_seq) :
+				    NULL;
 	nft_batch_free(&batch);
 	return ret;
 }
 
 enum rc nft_attach(struct nl *nl, const struct nft_plan *plan, bool *replaced)
 {
-	bool unknown_helper = false;
+	const char *unknown = NULL;
 	enum owner owner;
 	uint32_t genid;
 	int tries = 0;
@@ -183,18 +193,18 @@ enum rc nft_attach(struct nl *nl, const struct nft_plan *plan, bool *replaced)
 			return rc;
 		*replaced = owner == OWNER_US;
 		ret = change(nl, plan->table, plan, genid, *replaced,
-			     &unknown_helper);
+			     &unknown);
 	} while (ret == -ERESTART && ++tries < NL_TRIES);
-	if (unknown_helper)
+	if (unknown)
 		return err(RC_ABSENT,
 			   "nft does not know the conntrack helper '%s': run 'modprobe nft_ct' and 'modprobe nf_conntrack_im'",
-			   plan->helper);
+			   unknown);
 	return ret ? nl_err(nl, ret, "make the nft table") : RC_DONE;
 }
 
 enum rc nft_detach(struct nl *nl, const char *table, bool *deleted)
 {
-	bool unknown_helper;
+	const char *unknown;
 	enum owner owner;
 	uint32_t genid;
 	int tries = 0;
@@ -206,7 +216,7 @@ enum rc nft_detach(struct nl *nl, const char *table, bool *deleted)
 		*deleted = owner == OWNER_US;
 		if (rc || !*deleted)
 			return rc;
-		ret = change(nl, table, NULL, genid, true, &unknown_helper);
+		ret = change(nl, table, NULL, genid, true, &unknown);
 	} while (ret == -ERESTART && ++tries < NL_TRIES);
 	return ret ? nl_err(nl, ret, "delete the nft table") : RC_DONE;
 }

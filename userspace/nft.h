@@ -8,21 +8,35 @@
 #include "nl.h"
 
 /**
+ * struct nft_give - which connections get a helper
+ * @object: name of the nft object
+ * @helper: conntrack helper to attach
+ * @l4proto: IPPROTO_TCP or IPPROTO_UDP
+ * @ports: destination ports in host byte order
+ * @n_ports: how many
+ */
+struct nft_give {
+	const char *object;
+	const char *helper;
+	uint8_t l4proto;
+	const uint16_t *ports;
+	size_t n_ports;
+};
+
+/**
  * struct nft_plan - the table that shall be
  * @table: its name, in family inet
- * @helper: conntrack helper to attach, and name of the nft object
+ * @give: what gets a helper
+ * @n_gives: how many
  * @iifs: interfaces the clients are behind; a last '*' stands for any rest
  * @n_iifs: how many; 0 for every interface
- * @ports: TCP ports in host byte order
- * @n_ports: how many
  */
 struct nft_plan {
 	const char *table;
-	const char *helper;
+	const struct nft_give *give;
+	size_t n_gives;
 	const char *const *iifs;
 	size_t n_iifs;
-	const uint16_t *ports;
-	size_t n_ports;
 };
 
 /**

@@ -6,13 +6,16 @@
  *	table inet nfim {
  *		comment "made by nfim attach"
  *		ct helper msnp { type "msnp" protocol tcp; }
+ *		ct helper imsip-udp { type "imsip" protocol udp; }
  *		chain pre {
  *			type filter hook prerouting priority mangle; policy accept;
  *			iifname "lan*" tcp dport 1863 ct helper set "msnp"
+ *			iifname "lan*" udp dport 5060 ct helper set "imsip-udp"
  *		}
  *		chain out {
  *			type filter hook output priority mangle; policy accept;
  *			tcp dport 1863 ct helper set "msnp"
+ *			udp dport 5060 ct helper set "imsip-udp"
  *		}
  *	}
  *
@@ -40,7 +43,7 @@
 /* Longest table name, its shorter parts, and the fixed rest. */
 #define MESSAGE_MAX	1024
 #define PRIORITY_MANGLE	(-150)
-#define TCP_DPORT_OFF	2
+#define DPORT_OFF	2	/* of TCP and UDP */
 
 static void put_end(struct nft_batch *batch)
 {
@@ -151,22 +154,23 @@ static bool set_str(struct nftnl_obj *obj, uint16_t attr, const char *value)
 	return nftnl_obj_get_str(obj, attr);
 }
 
-static void put_object(struct nft_batch *batch, const struct nft_plan *plan)
+static void put_object(struct nft_batch *batch, const char *table,
+		       const struct nft_give *give)
 {
 	struct nftnl_obj *obj = nftnl_obj_alloc();
 	struct nlmsghdr *nlh;
 
 	if (obj)
 		nftnl_obj_set_u32(obj, NFTNL_OBJ_TYPE, NFT_OBJECT_CT_HELPER);
-	if (!obj || !set_str(obj, NFTNL_OBJ_TABLE, plan->table) ||
-	    !set_str(obj, NFTNL_OBJ_NAME, plan->helper) ||
-	    !set_str(obj, NFTNL_OBJ_CT_HELPER_NAME, plan->helper)) {
+	if (!obj || !set_str(obj, NFTNL_OBJ_TABLE, table) ||
+	    !set_str(obj, NFTNL_OBJ_NAME, give->object) ||
+	    !set_str(obj, NFTNL_OBJ_CT_HELPER_NAME, give->helper)) {
 		batch->failed = true;
 	} else {
-		nftnl_obj_set_u8(obj, NFTNL_OBJ_CT_HELPER_L4PROTO, IPPROTO_TCP);
+		nftnl_obj_set_u8(obj, NFTNL_OBJ_CT_HELPER_L4PROTO,
+				 give->l4proto);
 		nlh = put_begin(batch, NFT_MSG_NEWOBJ, NLM_F_CREATE);
 		nftnl_obj_nlmsg_build_payload(nlh, obj);
-		batch->object_seq = batch->seq;
 		put_end(batch);
 	}
 	if (obj)
@@ -193,7 +197,7 @@ static bool add_meta(struct nftnl_rule *rule, uint32_t key)
 	return true;
 }
 
-static bool add_tcp_dport(struct nftnl_rule *rule)
+static bool add_dport(struct nftnl_rule *rule)
 {
 	struct nftnl_expr *expr = add_expr(rule, "payload");
 
@@ -202,7 +206,7 @@ static bool add_tcp_dport(struct nftnl_rule *rule)
 	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_DREG, NFT_REG_1);
 	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_BASE,
 			   NFT_PAYLOAD_TRANSPORT_HEADER);
-	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, TCP_DPORT_OFF);
+	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_OFFSET, DPORT_OFF);
 	nftnl_expr_set_u32(expr, NFTNL_EXPR_PAYLOAD_LEN, sizeof(uint16_t));
 	return true;
 }
@@ -240,30 +244,41 @@ static bool add_helper_set(struct nftnl_rule *rule, const char *object)
 	return !nftnl_expr_set_str(expr, NFTNL_EXPR_OBJREF_IMM_NAME, object);
 }
 
-static bool fill_rule(struct nftnl_rule *rule, const struct nft_plan *plan,
-		      const char *chain, const char *iif, uint16_t port)
+/**
+ * struct spot - where rules are put
+ * @table: its table
+ * @chain: its chain
+ * @iif: the interface they ask for, NULL for any
+ */
+struct spot {
+	const char *table;
+	const char *chain;
+	const char *iif;
+};
+
+static bool fill_rule(struct nftnl_rule *rule, const struct spot *at,
+		      const struct nft_give *give, uint16_t port)
 {
-	uint8_t l4proto = IPPROTO_TCP;
+	uint8_t l4proto = give->l4proto;
 	uint16_t dport = htons(port);
 
-	return !nftnl_rule_set_str(rule, NFTNL_RULE_TABLE, plan->table) &&
-	       !nftnl_rule_set_str(rule, NFTNL_RULE_CHAIN, chain) &&
-	       (!iif || add_iifname(rule, iif)) &&
+	return !nftnl_rule_set_str(rule, NFTNL_RULE_TABLE, at->table) &&
+	       !nftnl_rule_set_str(rule, NFTNL_RULE_CHAIN, at->chain) &&
+	       (!at->iif || add_iifname(rule, at->iif)) &&
 	       add_meta(rule, NFT_META_L4PROTO) &&
 	       add_equal(rule, &l4proto, sizeof(l4proto)) &&
-	       add_tcp_dport(rule) &&
+	       add_dport(rule) &&
 	       add_equal(rule, &dport, sizeof(dport)) &&
-	       add_helper_set(rule, plan->helper);
+	       add_helper_set(rule, give->object);
 }
 
-/* @iif: NULL for any. */
-static void put_rule(struct nft_batch *batch, const struct nft_plan *plan,
-		     const char *chain, const char *iif, uint16_t port)
+static void put_rule(struct nft_batch *batch, const struct spot *at,
+		     const struct nft_give *give, uint16_t port)
 {
 	struct nftnl_rule *rule = nftnl_rule_alloc();
 	struct nlmsghdr *nlh;
 
-	if (!rule || !fill_rule(rule, plan, chain, iif, port)) {
+	if (!rule || !fill_rule(rule, at, give, port)) {
 		batch->failed = true;
 	} else if (!batch->failed) {
 		nlh = put_begin(batch, NFT_MSG_NEWRULE,
@@ -275,26 +290,48 @@ static void put_rule(struct nft_batch *batch, const struct nft_plan *plan,
 		nftnl_rule_free(rule);
 }
 
+static void put_rules(struct nft_batch *batch, const struct spot *at,
+		      const struct nft_plan *plan)
+{
+	size_t g, p;
+
+	for (g = 0; g < plan->n_gives; g++)
+		for (p = 0; p < plan->give[g].n_ports; p++)
+			put_rule(batch, at, &plan->give[g],
+				 plan->give[g].ports[p]);
+}
+
 void nft_batch_plan(struct nft_batch *batch, const struct nft_plan *plan)
 {
-	size_t i, p;
+	struct spot at = { .table = plan->table, .chain = "pre" };
+	size_t i;
 
 	if (batch->failed)
 		return;
 	put_table(batch, plan->table);
 	put_chain(batch, plan->table, "pre", NF_INET_PRE_ROUTING);
 	put_chain(batch, plan->table, "out", NF_INET_LOCAL_OUT);
-	put_object(batch, plan);
+	batch->object_seq = batch->seq + 1;
+	for (i = 0; i < plan->n_gives; i++)
+		put_object(batch, plan->table, &plan->give[i]);
 	for (i = 0; i < plan->n_iifs; i++) {
-		for (p = 0; p < plan->n_ports; p++)
-			put_rule(batch, plan, "pre", plan->iifs[i],
-				 plan->ports[p]);
+		at.iif = plan->iifs[i];
+		put_rules(batch, &at, plan);
 	}
-	for (p = 0; p < plan->n_ports; p++) {
-		if (!plan->n_iifs)
-			put_rule(batch, plan, "pre", NULL, plan->ports[p]);
-		put_rule(batch, plan, "out", NULL, plan->ports[p]);
-	}
+	at.iif = NULL;
+	if (!plan->n_iifs)
+		put_rules(batch, &at, plan);
+	at.chain = "out";
+	put_rules(batch, &at, plan);
+}
+
+const char *nft_batch_helper(const struct nft_batch *batch,
+			     const struct nft_plan *plan, uint32_t seq)
+{
+	if (!plan || seq < batch->object_seq ||
+	    seq - batch->object_seq >= plan->n_gives)
+		return NULL;
+	return plan->give[seq - batch->object_seq].helper;
 }
 
 uint32_t nft_batch_end(struct nft_batch *batch)

@@ -15,7 +15,7 @@
  * @mnl: the messages; NULL if memory ran out
  * @buf: memory of @mnl
  * @seq: sequence number used last
- * @object_seq: that of the "ct helper" object
+ * @object_seq: that of the first "ct helper" object
  * @last: the message put last
  * @failed: memory ran out
  */
@@ -51,6 +51,17 @@ void nft_batch_delete(struct nft_batch *batch, const char *table);
  * @plan: the table
  */
 void nft_batch_plan(struct nft_batch *batch, const struct nft_plan *plan);
+
+/**
+ * nft_batch_helper() - the helper that a message is about
+ * @batch: has a plan
+ * @plan: the plan, or NULL
+ * @seq: sequence number of the message
+ *
+ * Return: its name, or NULL when the message makes no "ct helper" object.
+ */
+const char *nft_batch_helper(const struct nft_batch *batch,
+			     const struct nft_plan *plan, uint32_t seq);
 
 /**
  * nft_batch_end() - close a batch, and ask for an answer

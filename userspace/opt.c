@@ -144,7 +144,7 @@ static enum rc set_iif(struct args *args, const char *value)
 	return RC_DONE;
 }
 
-static enum rc set_port(struct args *args, const char *value)
+static enum rc add_port(uint16_t *ports, size_t *n, const char *value)
 {
 	unsigned long port = 0;
 	char *end = NULL;
@@ -155,13 +155,32 @@ static enum rc set_port(struct args *args, const char *value)
 	if (!end || *end || port < 1 || port > UINT16_MAX)
 		return err(RC_USAGE, "'%s' is no port: want 1 to %d", value,
 			   UINT16_MAX);
-	for (i = 0; i < args->n_ports; i++) {
-		if (args->ports[i] == port)
+	for (i = 0; i < *n; i++) {
+		if (ports[i] == port)
 			return RC_DONE;
 	}
-	if (args->n_ports == OPT_LIST_MAX)
+	if (*n == OPT_LIST_MAX)
 		return err(RC_USAGE, "more than %d ports", OPT_LIST_MAX);
-	args->ports[args->n_ports++] = port;
+	ports[(*n)++] = port;
+	return RC_DONE;
+}
+
+static enum rc set_port(struct args *args, const char *value)
+{
+	return add_port(args->ports, &args->n_ports, value);
+}
+
+static enum rc set_sip_port(struct args *args, const char *value)
+{
+	return add_port(args->sip_ports, &args->n_sip_ports, value);
+}
+
+static enum rc set_helper(struct args *args, const char *value)
+{
+	if (strcmp(value, "msnp") && strcmp(value, "imsip"))
+		return err(RC_USAGE, "'%s' is no helper: want msnp or imsip",
+			   value);
+	args->helper = value;
 	return RC_DONE;
 }
 
@@ -255,7 +274,18 @@ const struct opt opt_iif = {
 const struct opt opt_port = {
 	.name = "port", .letter = 'p', .arg = "N...", .many = true,
 	.set = set_port,
-	.help = "TCP ports of the servers (1863)",
+	.help = "TCP ports of MSN servers (1863)",
+};
+
+const struct opt opt_sip_port = {
+	.name = "sip-port", .letter = 's', .arg = "N...", .many = true,
+	.set = set_sip_port,
+	.help = "UDP and TCP ports of SIP servers and phones (5060)",
+};
+
+const struct opt opt_helper = {
+	.name = "helper", .letter = 'H', .arg = "NAME", .set = set_helper,
+	.help = "only msnp, or only imsip (both)",
 };
 
 const struct opt opt_all = {

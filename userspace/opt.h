@@ -43,6 +43,9 @@ enum color {
  * @n_iifs: how many
  * @ports: TCP ports in host byte order, none twice
  * @n_ports: how many
+ * @sip_ports: UDP and TCP ports in host byte order, none twice
+ * @n_sip_ports: how many
+ * @helper: the only helper to attach, or NULL
  * @topic: the operand, or NULL
  * @verb: the second word of a command after "help", or NULL
  * @check: say whether it would do, change nothing
@@ -71,6 +74,9 @@ struct args {
 	size_t n_iifs;
 	uint16_t ports[OPT_LIST_MAX];
 	size_t n_ports;
+	uint16_t sip_ports[OPT_LIST_MAX];
+	size_t n_sip_ports;
+	const char *helper;
 	const char *topic;
 	const char *verb;
 	bool check;
@@ -113,6 +119,8 @@ extern const struct opt opt_timeout;
 extern const struct opt opt_table;
 extern const struct opt opt_iif;
 extern const struct opt opt_port;
+extern const struct opt opt_sip_port;
+extern const struct opt opt_helper;
 extern const struct opt opt_all;
 extern const struct opt opt_words;
 extern const struct opt opt_policy;

@@ -21,6 +21,7 @@
 	X(FOLLOWED,		"followed")				\
 	X(CANCELLED,		"cancelled")				\
 	X(CONNECTED,		"connected")				\
+	X(ENDED,		"ended")				\
 	X(HAIRPIN,		"hairpin")				\
 	X(SPLIT,		"split")				\
 	X(OUT_OF_ORDER,		"out-of-order")				\

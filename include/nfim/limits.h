@@ -60,10 +60,13 @@
 
 /* Tables, per network namespace. */
 #define NFIM_NET_FLOWS		4096	/* connections with such memory */
-#define NFIM_HOST_FLOWS		64	/* of them for one host */
+#define NFIM_HOST_FLOWS		256	/* of them for one host */
 #define NFIM_HOST_BYTES		(1024 * 1024) /* bytes of them for one host */
 #define NFIM_NET_BYTES		(16 * 1024 * 1024) /* bytes of them all */
 #define NFIM_NET_OFFERS		16384	/* highest limit of endpoints, open or used */
+
+#define NFIM_NET_CALLS		4096	/* calls and registrations */
+#define NFIM_HOST_CALLS		1024	/* of them for one host */
 
 #define NFIM_NET_CLIENTS	4096	/* hosts whose client is known */
 #define NFIM_CLIENT_SECS	(12 * 3600) /* idle seconds until forgotten */

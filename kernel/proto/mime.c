@@ -165,16 +165,22 @@ static bool is_delimiter(const struct mime_job *j, struct span line,
 	return false;
 }
 
-/* @end: the delimiter behind it, whose line end in front is not of the body. */
+/*
+ * @end: where it ends; if @delimited, the delimiter behind it: the line end in
+ * front of that is not of the body. There is a header's line in front of @start.
+ */
 static void end_part(struct mime_job *j, u8 index, const char *start,
 		     const char *end, bool delimited)
 {
 	struct mime_part *part = j->mime->part + index;
 
-	if (delimited && end > start && end[-1] == '\n')
+	if (delimited && end[-1] == '\n')
 		end--;
-	if (delimited && end > start && end[-1] == '\r')
+	if (delimited && end[-1] == '\r')
 		end--;
+	/* An empty part has no line end of its own. */
+	if (start > end)
+		start = end;
 	part->body = place_of(j->data, (struct span){ start, end });
 	if (part->length != part->body.len)
 		part->length_at = (struct place){ 0 };
@@ -282,6 +288,8 @@ bool mime_parse(struct span data, struct span body, struct span content_type,
 	u8 i;
 
 	mime->n = 0;
+	if (span_len(data) > PLACE_MAX)
+		return false;
 	if (body.p == body.end)
 		return true;
 	mime->n = 1;

@@ -70,7 +70,7 @@ enum mime_type mime_type(struct span value, struct span *boundary);
 
 /**
  * mime_parse() - find the parts of a body
- * @data: where places count from
+ * @data: where places count from; at most %PLACE_MAX bytes
  * @body: the body
  * @content_type: value of its Content-Type
  * @mime: its parts; the first one is the whole body, unless it is empty

@@ -5,6 +5,8 @@
 
 #include "span.h"
 
+#define PLACE_MAX	0xffff
+
 /**
  * struct place - a piece of a message of less than 64 KiB
  * @off: offset from the start of the data that was parsed

@@ -3,7 +3,8 @@
  * An index of policies. Each policy has entries under one kind of key: under
  * the names of clients that it lists, else under the first letters of its agent,
  * else under the key of those that list nothing. A client has a handful of keys.
- * Among the entries of a key, which are sorted by their lowest version, a tree
+ * Keys are spread evenly, so a table of where they begin leads to the entries of
+ * one at once. Among these, which are sorted by their lowest version, a tree
  * leads to those whose versions include the client's; only their policies are
  * looked at.
  */
@@ -19,7 +20,7 @@ enum key_kind {
 	KEY_AGENT,
 };
 
-/* FNV-1a over @n bytes of a text, case ignored. */
+/* FNV-1a over @n bytes of a text, case ignored; then spread over all bits. */
 static u32 make_key(enum key_kind kind, enum policy_helper helper,
 		    const char *text, size_t n)
 {
@@ -34,7 +35,15 @@ static u32 make_key(enum key_kind kind, enum policy_helper helper,
 			c += 'a' - 'A';
 		key = (key ^ c) * 16777619;
 	}
-	return key;
+	key = (key ^ key >> 16) * 0x85ebca6b;
+	key = (key ^ key >> 13) * 0xc2b2ae35;
+	return key ^ key >> 16;
+}
+
+/* Which of the equal parts of all keys a key is in. */
+static u32 part_of(const struct policy_index *ix, u32 key)
+{
+	return (u64)key * ix->leaves >> 32;
 }
 
 /* The entries of one key: one for each range of versions. */
@@ -90,7 +99,7 @@ int policy_index_cmp(const void *a, const void *b)
 void policy_index_build(struct policy_index *ix)
 {
 	struct policy_node *node = ix->node;
-	u32 i;
+	u32 i, part;
 
 	for (i = 0; i < ix->leaves; i++)
 		node[ix->leaves + i] = i < ix->n ?
@@ -103,12 +112,18 @@ void policy_index_build(struct policy_index *ix)
 		node[i].hi = l->hi > r->hi ? l->hi : r->hi;
 		node[i].number = l->number < r->number ? l->number : r->number;
 	}
+	for (i = 0, part = 0; part <= ix->leaves; part++) {
+		while (i < ix->n && part_of(ix, ix->entry[i].key) < part)
+			i++;
+		ix->start[part] = i;
+	}
 }
 
 /* The first entry that is not below @key and @lo, or, if @above, not at it. */
 static u32 first_at(const struct policy_index *ix, u32 key, u64 lo, bool above)
 {
-	u32 from = 0, to = ix->n;
+	const u32 *start = ix->start + part_of(ix, key);
+	u32 from = start[0], to = start[1];
 
 	while (from < to) {
 		u32 mid = from + (to - from) / 2;

@@ -37,12 +37,15 @@ struct policy_node {
  * @entry: sorted by policy_index_cmp()
  * @node: a tree over them: the root is 1, below i are 2i and 2i + 1, the
  *	leaves begin at @leaves; 2 * @leaves elements
+ * @start: where in @entry each of @leaves equal parts of all keys begins;
+ *	@leaves + 1 elements
  * @n: length of @entry
  * @leaves: a power of two, not below @n, nor below 1
  */
 struct policy_index {
 	struct policy_entry *entry;
 	struct policy_node *node;
+	u32 *start;
 	u32 n;
 	u32 leaves;
 };
@@ -68,8 +71,8 @@ u32 policy_index_put(const struct policy *p, u32 number,
 int policy_index_cmp(const void *a, const void *b);
 
 /**
- * policy_index_build() - make the tree over the sorted entries
- * @ix: the index; all but what @ix->node points to is there
+ * policy_index_build() - make what leads to the sorted entries
+ * @ix: the index; all but what @ix->node and @ix->start point to is there
  */
 void policy_index_build(struct policy_index *ix);
 

@@ -134,7 +134,8 @@ static void read_known(struct sdp_media *m, struct span kind,
 
 	m->status = SDP_UNKNOWN;
 	for (i = 0; i < ARRAY_SIZE(known); i++) {
-		if (!text_is(kind, known[i].kind) ||
+		if ((kind.p[0] | 0x20) != known[i].kind[0] ||
+		    !text_is(kind, known[i].kind) ||
 		    !fits(proto, known[i].proto) ||
 		    (known[i].format && !text_is(format, known[i].format)))
 			continue;
@@ -313,6 +314,8 @@ bool sdp_parse(struct span data, struct span body, struct sdp *sdp)
 	bool begun = false;
 
 	memset(sdp, 0, offsetof(struct sdp, conn));
+	if (span_len(data) > PLACE_MAX)
+		return false;
 	while (take_line(&body, &line, &eol)) {
 		if (++lines > NFIM_SDP_LINES)
 			return false;

@@ -206,7 +206,7 @@ static_assert(sizeof(struct sdp) <= 8192, "struct sdp stays small");
 
 /**
  * sdp_parse() - read a session description
- * @data: where places count from; less than 64 KiB
+ * @data: where places count from; at most %PLACE_MAX bytes
  * @body: the description, inside @data
  * @sdp: what it says; of no use on failure
  *

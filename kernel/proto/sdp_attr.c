@@ -188,34 +188,38 @@ static void on_candidate(struct sdp_job *j, struct span value)
 }
 
 static const struct {
-	const char *name;
+	char name[15];
+	u8 len;
 	void (*read)(struct sdp_job *j, struct span value);
 } attributes[] = {
-	{ "rtcp", on_rtcp },
-	{ "rtcp-mux", on_rtcp_mux },
-	{ "candidate", on_candidate },
-	{ "setup", on_setup },
-	{ "sendrecv", on_sendrecv },
-	{ "sendonly", on_sendonly },
-	{ "recvonly", on_recvonly },
-	{ "inactive", on_inactive },
-	{ "mid", on_mid },
-	{ "group", on_group },
-	{ "bundle-only", on_bundle_only },
+#define ATTRIBUTE(name, read) { name, sizeof(name) - 1, read }
+	ATTRIBUTE("rtcp", on_rtcp),
+	ATTRIBUTE("rtcp-mux", on_rtcp_mux),
+	ATTRIBUTE("candidate", on_candidate),
+	ATTRIBUTE("setup", on_setup),
+	ATTRIBUTE("sendrecv", on_sendrecv),
+	ATTRIBUTE("sendonly", on_sendonly),
+	ATTRIBUTE("recvonly", on_recvonly),
+	ATTRIBUTE("inactive", on_inactive),
+	ATTRIBUTE("mid", on_mid),
+	ATTRIBUTE("group", on_group),
+	ATTRIBUTE("bundle-only", on_bundle_only),
+#undef ATTRIBUTE
 };
 
 void sdp_attribute(struct sdp_job *j, struct span line)
 {
 	struct span name = line;
-	size_t i;
+	size_t i, len;
 
 	while (line.p < line.end && line.p[0] != ':' && line.p[0] != ' ')
 		line.p++;
-	name.end = line.p;
+	len = (size_t)(line.p - name.p);
 	if (line.p < line.end)
 		line.p++;
 	for (i = 0; i < ARRAY_SIZE(attributes); i++) {
-		if (span_is(name, attributes[i].name)) {
+		if (attributes[i].len == len &&
+		    !memcmp(attributes[i].name, name.p, len)) {
 			attributes[i].read(j, line);
 			return;
 		}

@@ -70,6 +70,9 @@ static bool plan_rtcp_line(struct sdp_planner *p, struct place end, u16 port)
 static bool plan_rtcp(struct sdp_planner *p, const struct sdp_media *m,
 		      const struct sdp_change *ch)
 {
+	/* Of somebody else: its port means nothing here. */
+	if (m->rtcp_addr_at.len && !addr_equal(&m->rtcp_addr, &p->ch->from))
+		return true;
 	if (m->rtcp_addr_at.len &&
 	    !plan_addr(p, m->rtcp_addr_at, &m->rtcp_addr))
 		return false;

@@ -223,45 +223,63 @@ static bool on_rseq(struct sip_fields *f, struct span value)
 	return true;
 }
 
+/* Length and first letter of a name: what sets most of them apart. */
+#define KEY(len, first)	((u16)((len) << 8 | (first)))
+
 static const struct {
-	char name[20];
-	u8 len;
+	u16 key;
 	char compact;
+	char name[20];
 	bool (*read)(struct sip_fields *f, struct span value);
 } fields[] = {
-#define FIELD(name, compact, read) { name, sizeof(name) - 1, compact, read }
-	FIELD("via", 'v', on_via),
-	FIELD("from", 'f', on_from),
-	FIELD("to", 't', on_to),
-	FIELD("call-id", 'i', on_call_id),
-	FIELD("cseq", 0, on_cseq),
-	FIELD("contact", 'm', on_contact),
-	FIELD("content-type", 'c', on_content_type),
-	FIELD("content-length", 'l', on_content_length),
-	FIELD("content-encoding", 'e', on_content_encoding),
-	FIELD("expires", 0, on_expires),
-	FIELD("record-route", 0, on_record_route),
-	FIELD("route", 0, on_route),
-	FIELD("user-agent", 0, on_agent),
-	FIELD("server", 0, on_server),
-	FIELD("authorization", 0, on_authorization),
-	FIELD("proxy-authorization", 0, on_authorization),
-	FIELD("supported", 'k', on_supported),
-	FIELD("require", 0, on_supported),
-	FIELD("rseq", 0, on_rseq),
+#define FIELD(first, rest, compact, read) \
+	{ KEY(sizeof(rest), first), compact, rest, read }
+	FIELD('v', "ia", 'v', on_via),
+	FIELD('f', "rom", 'f', on_from),
+	FIELD('t', "o", 't', on_to),
+	FIELD('c', "all-id", 'i', on_call_id),
+	FIELD('c', "seq", 0, on_cseq),
+	FIELD('c', "ontact", 'm', on_contact),
+	FIELD('c', "ontent-type", 'c', on_content_type),
+	FIELD('c', "ontent-length", 'l', on_content_length),
+	FIELD('c', "ontent-encoding", 'e', on_content_encoding),
+	FIELD('e', "xpires", 0, on_expires),
+	FIELD('r', "ecord-route", 0, on_record_route),
+	FIELD('r', "oute", 0, on_route),
+	FIELD('u', "ser-agent", 0, on_agent),
+	FIELD('s', "erver", 0, on_server),
+	FIELD('a', "uthorization", 0, on_authorization),
+	FIELD('p', "roxy-authorization", 0, on_authorization),
+	FIELD('s', "upported", 'k', on_supported),
+	FIELD('r', "equire", 0, on_supported),
+	FIELD('r', "seq", 0, on_rseq),
 #undef FIELD
 };
 
+/* @first: in lower case. */
+static bool compact_field(struct sip_fields *f, char first, struct span value)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(fields); i++)
+		if (fields[i].compact == first)
+			return fields[i].read(f, value);
+	return true;
+}
+
 bool sip_field(struct sip_fields *f, struct span name, struct span value)
 {
+	char first = (char)(name.p[0] | 0x20);
 	size_t i, len = span_len(name);
-	char first = len ? (char)(name.p[0] | 0x20) : 0;
+	u16 key = KEY(len, (u8)first);
 
-	for (i = 0; i < ARRAY_SIZE(fields); i++) {
-		if (len == 1 ? fields[i].compact == first && first :
-		    fields[i].len == len && fields[i].name[0] == first &&
-		    text_starts(name, fields[i].name))
+	if (len == 1)
+		return compact_field(f, first, value);
+	if (len > sizeof(fields[0].name))
+		return true;
+	name.p++;
+	for (i = 0; i < ARRAY_SIZE(fields); i++)
+		if (fields[i].key == key && text_starts(name, fields[i].name))
 			return fields[i].read(f, value);
-	}
 	return true;
 }

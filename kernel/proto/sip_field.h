@@ -34,7 +34,7 @@ struct sip_fields {
 /**
  * sip_field() - read one header field
  * @f: the header
- * @name: its name, without blanks
+ * @name: its name, without blanks; not empty
  * @value: its value, trimmed; may have folds in it
  *
  * Return: false when the message breaks a rule with it.

@@ -235,55 +235,117 @@ static enum nfim_counter end_header(union stream_scan *s)
 	if (!(s->raw.c & F_DIGITS))
 		return NFIM_OPAQUE_LENGTH;
 	s->raw.c = PHASE_BODY;
-	s->raw.d = 0;
-	set_place(s, 0);
 	return NFIM_OK;
+}
+
+/* @data: from the first byte of a line on. It has no Content-Length for sure. */
+static bool is_other_line(struct span data)
+{
+	char c = data.p[0];
+
+	if (sip_is(c, SIP_C_SPACE))
+		return false;
+	if ((c | 0x20) == 'l')
+		return span_len(data) > 1 && sip_is(data.p[1], SIP_C_TOKEN);
+	return (c | 0x20) != 'c' ||
+	       (span_len(data) >= sizeof(length_name) &&
+		!text_starts(data, length_name));
+}
+
+/* A whole first line by the rules of the phases above. */
+static bool first_line_ok(struct span line)
+{
+	struct span rest = line, method;
+	const char *p;
+
+	if (text_starts(line, "sip/"))
+		return span_len(line) >= 11 &&
+		       !memcmp(line.p, status_line, 8) &&
+		       line.p[8] >= '1' && line.p[8] <= '6' &&
+		       line.p[9] >= '0' && line.p[9] <= '9' &&
+		       line.p[10] >= '0' && line.p[10] <= '9' &&
+		       (span_len(line) == 11 || line.p[11] == ' ' ||
+			line.p[11] == '\r');
+	for (p = line.p; p < line.end; p++)
+		if ((u8)*p < ' ' || *p == 0x7f)
+			return false;
+	return sip_take_token(&rest, &method) && span_len(rest) >= 9 &&
+	       rest.p[0] == ' ' &&
+	       !memcmp(rest.end - 8, request_end, 8);
+}
+
+/* The rest of a line that does not matter. Return: bytes passed over. */
+static u32 pass_line(union stream_scan *s, struct span data)
+{
+	const char *lf = text_lf(data);
+
+	s->raw.c &= 0xff & ~F_PENDING;
+	set_phase(s, lf ? PHASE_LINE : PHASE_REST);
+	return (u32)((lf ? lf + 1 : data.end) - data.p);
 }
 
 /* To the end of the header or of the data. */
 static enum nfim_counter read_header(union stream_scan *s, struct span data,
 				     u32 *pos)
 {
+	struct span rest = { data.p + *pos, data.end };
 	enum nfim_counter why = NFIM_OK;
-	u32 len = (u32)span_len(data), count;
-	const char *lf;
+	u32 n, count = s->raw.d;
 
-	while (*pos < len && why == NFIM_OK && phase(s) != PHASE_BODY) {
-		count = s->raw.d;
-		if (phase(s) == PHASE_REST) {
-			lf = memchr(data.p + *pos, '\n', len - *pos);
-			count += (lf ? (u32)(lf + 1 - data.p) : len) - *pos;
-			*pos += count - s->raw.d;
-			if (lf)
-				set_phase(s, PHASE_LINE);
+	while (rest.p < rest.end && why == NFIM_OK &&
+	       phase(s) != PHASE_BODY) {
+		if (phase(s) == PHASE_REST ||
+		    (phase(s) == PHASE_LINE && is_other_line(rest))) {
+			n = pass_line(s, rest);
 		} else {
-			char c = data.p[(*pos)++];
+			char c = rest.p[0];
 
-			count++;
+			n = 1;
 			why = c == '\n' && is_empty_line(s) ? end_header(s) :
 							      header_byte(s, c);
 		}
+		rest.p += n;
+		count += n;
 		if (count > NFIM_SIP_HEADER_MAX)
 			why = NFIM_OPAQUE_LINE;
-		s->raw.d = (u16)count;
 	}
+	s->raw.d = (u16)count;
+	*pos = (u32)(rest.p - data.p);
 	return why;
 }
 
-static bool begin(union stream_scan *s, struct span data, u32 *pos)
+/* @pos: at the first byte of a message. Its first line is read if it is whole. */
+static enum nfim_counter begin(union stream_scan *s, struct span data,
+			       u32 *pos)
 {
-	while (*pos < span_len(data) &&
-	       (data.p[*pos] == '\r' || data.p[*pos] == '\n'))
-		(*pos)++;
-	if (*pos == span_len(data))
-		return false;
+	struct span rest = { data.p + *pos, data.end }, line;
+
 	s->raw.a = 0;
-	s->raw.c = 0;
 	s->raw.d = 0;
+	s->raw.c = PHASE_METHOD;
 	set_place(s, 0);
-	/* The rest of the word is judged by method_byte(). */
-	set_phase(s, PHASE_METHOD);
-	return true;
+	if (!text_line(&rest, &line))
+		return NFIM_OK;
+	if (!first_line_ok(line))
+		return NFIM_OPAQUE_FOREIGN;
+	if (rest.p - line.p > NFIM_SIP_HEADER_MAX)
+		return NFIM_OPAQUE_LINE;
+	s->raw.d = (u16)(rest.p - line.p);
+	set_phase(s, PHASE_LINE);
+	*pos = (u32)(rest.p - data.p);
+	return NFIM_OK;
+}
+
+static enum nfim_counter read_on(union stream_scan *s, struct span data,
+				 u32 *pos)
+{
+	enum nfim_counter why = NFIM_OK;
+
+	if (phase(s) == PHASE_START)
+		why = begin(s, data, pos);
+	if (why == NFIM_OK && phase(s) != PHASE_BODY)
+		why = read_header(s, data, pos);
+	return why;
 }
 
 enum stream_event sip_stream_next(union stream_scan *scan, struct span data,
@@ -293,14 +355,16 @@ enum stream_event sip_stream_next(union stream_scan *scan, struct span data,
 	u32 from = *pos, left;
 	enum nfim_counter why;
 
-	if (fresh && !begin(scan, data, pos))
+	if (phase(scan) == PHASE_OPAQUE)
+		return STREAM_OPAQUE;
+	while (fresh && *pos < span_len(data) &&
+	       (data.p[*pos] == '\r' || data.p[*pos] == '\n'))
+		(*pos)++;
+	if (fresh && *pos == span_len(data))
 		return STREAM_END;
-	why = phase(scan) == PHASE_OPAQUE ? NFIM_OPAQUE_FOREIGN :
-	      phase(scan) == PHASE_BODY ? NFIM_OK :
-	      read_header(scan, data, pos);
+	why = read_on(scan, data, pos);
 	if (why != NFIM_OK) {
-		if (phase(scan) != PHASE_OPAQUE)
-			sip_stream_stop(scan, why);
+		sip_stream_stop(scan, why);
 		return STREAM_OPAQUE;
 	}
 	msg->whole = fresh;

@@ -223,6 +223,10 @@ bool sip_via_take(struct span data, struct span *rest, struct sip_via *via)
 	sip_skip_space(&item);
 	if (!take_host(data, &item, true, &via->sent_by))
 		return false;
+	/* RFC 2543 had comments here. */
+	sip_skip_space(&item);
+	if (item.p < item.end && !is_any(item.p[0], ";("))
+		return false;
 	while (sip_take_param(&item, &name, &value))
 		read_via_param(data, name, value, via);
 	return true;

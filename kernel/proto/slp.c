@@ -264,7 +264,7 @@ static bool read_start(struct span line, enum slp_verb *verb)
 							      SLP_REFUSED;
 		return true;
 	}
-	if (span_len(line) < 10 ||
+	if (span_len(line) < 12 ||
 	    !text_is(span_make(line.end - 10, 10), "msnslp/1.0") ||
 	    !text_token(&line, &word))
 		return false;

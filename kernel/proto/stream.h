@@ -310,6 +310,20 @@ void stream_ack(struct stream_flow *flow, const struct stream_mem *mem,
 		u32 ack, u32 wnd);
 
 /**
+ * stream_ack_dir() - the receiver of a direction without flow has acknowledged
+ * @d: the direction
+ * @ack: acknowledgment, in the sender's numbers
+ *
+ * Nothing is in flight when all has arrived, so what a repeat said of the
+ * sender's window before is over.
+ */
+static inline void stream_ack_dir(struct stream_dir *d, u32 ack)
+{
+	if (!seq_before(ack, d->next))
+		d->scan.raw.owner &= (u8)~STREAM_COLLAPSED;
+}
+
+/**
  * stream_packet() - decide about a packet without SYN
  * @s: surroundings
  * @in: the packet

@@ -55,9 +55,28 @@ struct span text_trim(struct span s)
 	return s;
 }
 
+/* Eight bytes at once, since every byte of a header goes by here. */
+const char *text_lf(struct span s)
+{
+	const u64 ones = ~0ull / 255;
+	u64 v;
+
+	while (span_len(s) >= sizeof(v)) {
+		memcpy(&v, s.p, sizeof(v));
+		v ^= '\n' * ones;
+		/* Whether a byte is zero. */
+		if ((v - ones) & ~v & 0x80 * ones)
+			break;
+		s.p += sizeof(v);
+	}
+	while (s.p < s.end && s.p[0] != '\n')
+		s.p++;
+	return s.p < s.end ? s.p : NULL;
+}
+
 bool text_line(struct span *rest, struct span *line)
 {
-	const char *lf = memchr(rest->p, '\n', span_len(*rest));
+	const char *lf = text_lf(*rest);
 
 	if (!lf)
 		return false;

@@ -66,6 +66,14 @@ bool text_starts(struct span s, const char *lit);
 struct span text_trim(struct span s);
 
 /**
+ * text_lf() - find the end of a line
+ * @s: any span
+ *
+ * Return: the first LF, or NULL.
+ */
+const char *text_lf(struct span s);
+
+/**
  * text_line() - take one line
  * @rest: where to read; moved behind the line and its LF
  * @line: the line without its LF and without one CR before it

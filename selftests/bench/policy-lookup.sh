@@ -8,7 +8,7 @@
 # shown, because a busy machine can only make them longer; for
 #
 #   search   nfim_policy_number(): once for each login that tells something new
-#   offer    nfim_clients_policy(): for each offer
+#   offer    nfim_clients_policy_of(): for each offer
 #
 # and their ratios to the first row of the same kind. In a virtual machine:
 #
@@ -113,7 +113,7 @@ measure()
 	nfim -q policy load "$tmp/p.conf" || bail_out "not loaded"
 	load=$((($(date +%s%N) - load) / 1000000))
 	read -r -a search < <(traced nfim_policy_number log_in)
-	read -r -a offer < <(traced nfim_clients_policy transfers)
+	read -r -a offer < <(traced nfim_clients_policy_of transfers)
 	[ "${#search[@]}/${#offer[@]}" = 2/2 ] || bail_out "no durations"
 	first_search=${first_search:-${search[1]}}
 	first_offer=${first_offer:-${offer[1]}}

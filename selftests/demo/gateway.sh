@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The guest's part of `make demo`: the same transfer twice, and a picture.
+# The guest's part of `make demo`: the same file transfer and the same call, once
+# without and once with nfim, and a picture.
 
 . "$(dirname "$0")/../net/lib.sh"
+. "$net_dir/phones.sh"
 
 bold=$'\e[1m' red=$'\e[31m' green=$'\e[32m' off=$'\e[0m'
 [ -z "${NO_COLOR-}" ] || bold='' red='' green='' off=''
@@ -28,7 +30,8 @@ network()
 	   MSN Messenger            $wan_addr                      MSN Messenger
 
 	   Both talk to an MSN server at $srv_addr. Alice sends Bob a file:
-	   she listens on port 6891 and tells him so through the server.
+	   she listens on port 6891 and tells him so through the server. Then she
+	   calls him: her phone says by SIP where it wants to hear his voice.
 	END
 }
 
@@ -58,9 +61,44 @@ begin()
 		wait_said receive paused
 }
 
+ear()
+{
+	if hears "$1" "$2" >/dev/null; then
+		echo "${green}hears $3$off"
+	else
+		echo "${red}hears nothing$off"
+		return 1
+	fi
+}
+
+# Return: whether each hears the other. heard: from where bob hears alice.
+phone_call()
+{
+	local alice_ear bob_ear both=0
+
+	forget_connections
+	phone bob "$peer" "$peer_addr" >/dev/null &&
+		call alice "$lan1" "$lan1_addr" "sip:bob@$peer_addr" \
+			rtp=17000-17001 >/dev/null &&
+		talks alice >/dev/null || return 2
+	echo "  alice says:  c=IN IP4 $lan1_addr   m=audio 17000"
+	bob_ear=$(ear bob 20 alice) || both=1
+	alice_ear=$(ear alice "$1" bob) || both=1
+	if [ "$1" != 5 ]; then
+		run "nfim show"
+		nfim show | sed 's/^/    /'
+	fi
+	heard=$(heard_from bob)
+	echo "  result:      bob $bob_ear, alice $alice_ear"
+	hang_up alice
+	stop bob
+	return $both
+}
+
 load_module
 setup_topology masq
 gateway_rules masq
+sip_rules imsip
 start_server
 make_file 3000000
 network
@@ -89,7 +127,18 @@ outcome $with
 run "nfim stats"
 nfim stats | sed 's/^/    /'
 
-if [ $without = 0 ] || [ $with != 0 ]; then
+nfim -q detach
+title "3. A call, without nfim"
+phone_call 5
+mute=$?
+
+title "4. The same call, with nfim"
+run "nfim attach --iif lan"
+nfim attach --iif lan || exit 1
+phone_call 20
+call=$?
+
+if [ $without = 0 ] || [ $with != 0 ] || [ $mute != 1 ] || [ $call != 0 ]; then
 	echo "${red}The demonstration did not go as it should.$off"
 	on_failure
 	exit 1
@@ -104,5 +153,13 @@ cat <<END
    with      alice --- "$lan1_addr:6891" --> [nfim] --- "$(word receive accept 2):$(word receive accept 3)" --> bob
              alice <======= 3 MB file ===== [expected] <== connects == bob
                                             one connection, then closed again
+
+   without   alice ~~~~~~~~~~~~~~~~~~ her voice ~~~~~~~~~~~~~~~~~~~> bob
+             alice                 gateway  X <~~~ his voice ~~~~~~~ bob
+                                            to $lan1_addr, which nobody there knows
+
+   with      alice ~~~~~~~~~~~~~~~~~~ her voice ~~~~~~~~~~~~~~~~~~~> bob
+             alice <~~~~~~~~~~~~~~ [expected] <~~~ his voice ~~~~~~~ bob
+                                            to $heard, until they hang up
 END
 nfim detach

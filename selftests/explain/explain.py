@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Tests nfim explain, see explain.sh.
 
-  explain.py NFIM DIRECTORY...      directories with msnp/ and captured/
+  explain.py NFIM DIRECTORY...      directories with msnp/, sip/ and captured/
 """
 
 import glob
@@ -13,6 +13,7 @@ import tempfile
 import formats
 import opened
 import recorded
+import sipvectors
 import streamed
 import vectors
 from tool import Ktap, Tool
@@ -34,6 +35,8 @@ def main():
         tool = Tool(os.path.abspath(nfim), directory)
         vectors.add(ktap, tool, find(directories, "msnp/*.json"),
                     find(directories, "msnp/scenarios.list"))
+        sipvectors.add(ktap, tool, find(directories, "sip/*.json"),
+                       find(directories, "sip/scenarios.list"))
         recorded.add(ktap, tool, find(directories, "captured/*.pcap"))
         formats.add(ktap, tool)
         streamed.add(ktap, tool)

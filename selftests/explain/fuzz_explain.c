@@ -13,6 +13,7 @@
 #define PACKETS_MAX	200
 #define PCAP_HEADER	24
 #define PACKET_HEADER	(16 + 20 + 20)
+#define INPUT_HEADER	5	/* of a packet in the input */
 
 static struct policy allow_all[POLICY_HELPER_MAX];
 
@@ -51,22 +52,29 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
+static size_t payload_len(const uint8_t *from, size_t size)
+{
+	size_t len = (size_t)(from[3] | from[4] << 8);
+
+	return len < size - INPUT_HEADER ? len : size - INPUT_HEADER;
+}
+
 /*
- * Four bytes and the payload: side, connection and flags; distance from the
- * next sequence number; distance of what is confirmed; length.
+ * Five bytes and the payload: side, connection, flags and server; distance
+ * from the next sequence number; distance of what is confirmed; length.
  */
 static size_t put_packet(uint8_t *out, const uint8_t *from, size_t size,
 			 uint32_t next[2][2])
 {
 	static const uint8_t host[2][4] = { { 10, 0, 0, 1 }, { 192, 0, 2, 9 } };
 	static const uint8_t flags[8] = { 2, 0x10, 0x18, 0x11, 4, 0x38, 2, 0x18 };
-	int side = from[0] & 1, conn = from[0] >> 1 & 1;
-	uint32_t len = from[3], seq, ack, total;
+	static const uint16_t port[4] = { 1863, 1864, 5060, 5060 };
+	int side = from[0] & 1, conn = from[0] >> 1 & 1, kind = from[0] >> 5 & 3;
+	uint32_t len = (uint32_t)payload_len(from, size), seq, ack, total;
 	uint8_t *ip = out + 16, *tcp = ip + 20;
+	bool udp = kind == 3;
 
-	if (len > size - 4)
-		len = size - 4;
-	total = 40 + len;
+	total = (udp ? 28 : 40) + len;
 	seq = next[conn][side] + (uint32_t)(int8_t)from[1];
 	ack = next[conn][!side] + (uint32_t)(int8_t)from[2];
 	memset(out, 0, PACKET_HEADER);
@@ -75,19 +83,25 @@ static size_t put_packet(uint8_t *out, const uint8_t *from, size_t size,
 	ip[0] = 0x45;
 	ip[2] = (uint8_t)(total >> 8);
 	ip[3] = (uint8_t)total;
-	ip[9] = 6;
+	ip[9] = udp ? 17 : 6;
 	memcpy(ip + 12, host[side], 4);
 	memcpy(ip + 16, host[!side], 4);
 	tcp[side ? 2 : 0] = (uint8_t)(100 + conn);
-	tcp[side ? 0 : 2] = 1863 >> 8;
-	tcp[side ? 1 : 3] = (uint8_t)(1863 + conn);
+	tcp[side ? 0 : 2] = (uint8_t)(port[kind] >> 8);
+	tcp[side ? 1 : 3] = (uint8_t)port[kind];
+	if (udp) {
+		tcp[4] = (uint8_t)((8 + len) >> 8);
+		tcp[5] = (uint8_t)(8 + len);
+		memcpy(tcp + 8, from + INPUT_HEADER, len);
+		return 16 + total;
+	}
 	for (int i = 0; i < 4; i++) {
 		tcp[4 + i] = (uint8_t)(seq >> (24 - 8 * i));
 		tcp[8 + i] = (uint8_t)(ack >> (24 - 8 * i));
 	}
 	tcp[12] = 5 << 4;
 	tcp[13] = flags[from[0] >> 2 & 7] | (side ? 0x10 : 0);
-	memcpy(tcp + 20, from + 4, len);
+	memcpy(tcp + 20, from + INPUT_HEADER, len);
 	next[conn][side] += len + (tcp[13] & 2 ? 1 : 0);
 	return 16 + total;
 }
@@ -101,12 +115,12 @@ static size_t make_capture(uint8_t *out, const uint8_t *data, size_t size)
 	size_t n = PCAP_HEADER, packets = 0;
 
 	memcpy(out, header, PCAP_HEADER);
-	while (size > 4 && packets++ < PACKETS_MAX) {
-		size_t len = data[3] > size - 4 ? size - 4 : data[3];
+	while (size > INPUT_HEADER && packets++ < PACKETS_MAX) {
+		size_t len = INPUT_HEADER + payload_len(data, size);
 
 		n += put_packet(out + n, data, size, next);
-		data += 4 + len;
-		size -= 4 + len;
+		data += len;
+		size -= len;
 	}
 	return n;
 }

@@ -92,7 +92,8 @@ def client_ip(tool):
     want("offer", (offer["outside"], offer["reason"]),
          (OUTSIDE, "expected-edited"))
     want("client", offer["client"], {"name": "MSNMSGR",
-                                     "version": "7.5.0324", "dialect": 12})
+                                     "version": "7.5.0324", "dialect": 12,
+                                     "agent": None})
 
 
 def by_version(tool):

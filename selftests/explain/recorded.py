@@ -5,6 +5,7 @@ import os
 import re
 
 from tool import of_type, want
+from wire import read_sound
 
 # Offers by name of the exchange and the hop: who listens, what peers use,
 # the edit.
@@ -38,14 +39,98 @@ APPS = {
     "purple18": "direct",
 }
 
+# The same for SIP, with the application. Where nobody is translated the helper
+# is there for both ends; a proxy only repeats what others announce.
+BOB, PROXY = "203.0.113.20", "198.51.100.10"
+SIP = {
+    "baresip-masq-udp-ab.lan":
+        [("sip-signalling", ALICE, 53961, GATEWAY, 53961, "expected", "none"),
+         ("rtp-audio", ALICE, 10076, GATEWAY, 10076, "expected-edited",
+          "resize")],
+    "baresip-masq-udp-ab.wan":
+        [("rtp-audio", GATEWAY, 10076, None, None, "refused-not-self",
+          "none")],
+    "baresip-masq-udp-ab.peer":
+        [("sip-signalling", BOB, 42323, BOB, 42323, "expected", "none"),
+         ("rtp-audio", BOB, 10066, BOB, 10066, "expected", "none")],
+    # Another helper has rewritten it already.
+    "baresip-masq-sip-udp-ab.lan":
+        [("sip-signalling", ALICE, 38535, ALICE, 38535, "expected", "none"),
+         ("rtp-audio", ALICE, 10052, ALICE, 10052, "expected", "none")],
+    "baresip-masq-sip-udp-ab.wan":
+        [("sip-signalling", GATEWAY, 38535, GATEWAY, 38535, "expected",
+          "none"),
+         ("rtp-audio", GATEWAY, 10052, GATEWAY, 10052, "expected", "none")],
+    # Once reserved, once open.
+    "baresip-masq-tcp-ba.lan":
+        [("sip-signalling", ALICE, 42173, GATEWAY, 42173, "expected",
+          "none")] * 2,
+    "baresip-masq-tcp-ba.server":
+        [("sip-signalling", BOB, 45451, BOB, 45451, "expected", "none")] * 3 +
+        [("rtp-audio", BOB, 10054, BOB, 10054, "expected", "none")],
+    "baresip-routed-tcp-ab.lan":
+        [("sip-signalling", ALICE, 43185, ALICE, 43185, "expected",
+          "none")] * 3 +
+        [("rtp-audio", ALICE, 10030, ALICE, 10030, "expected", "none")],
+    # The second time it names the address that its server saw.
+    "linphone-masq-udp-ba.lan":
+        [("sip-signalling", ALICE, 5070, GATEWAY, 5070, "expected",
+          "none")] * 2 +
+        [("rtp-audio", ALICE, 7078, GATEWAY, 7078, "expected-edited",
+          "resize")],
+    "linphone-masq-udp-ba.wan":
+        [("sip-signalling", GATEWAY, 5070, GATEWAY, 5070, "expected", "none"),
+         ("rtp-audio", GATEWAY, 7078, None, None, "refused-not-self",
+          "none")],
+    "linphone-routed-udp-ab.lan":
+        [("sip-signalling", ALICE, 5070, ALICE, 5070, "expected", "none"),
+         ("rtp-audio", ALICE, 7078, ALICE, 7078, "expected", "none")],
+}
+
+AGENTS = {
+    "baresip": "baresip ",
+    "linphone": "Linphone",
+    "sipe": "Purple/",
+}
+
 CLIENTS = {
     "amsn": "MSNMSGR",
     "purple18": "MSNMSGR",
 }
 
 
+def signalled(tool, path, name):
+    """A capture of SIP."""
+    rows = tool.json(path)
+    offers = of_type(rows, "offer")
+    want("offers", [(o["app"], o["listener"], o["inside_port"], o["outside"],
+                     o["outside_port"], o["reason"], o["edit"])
+                    for o in offers if o["listener"] != PROXY],
+         SIP.get(name, []))
+    want("offers of a proxy", {o["reason"] for o in offers
+                               if o["listener"] == PROXY} -
+         {"refused-not-self"}, set())
+    want("opaque streams", of_type(rows, "opaque"), [])
+    agent = AGENTS[name.split("-")[0]]
+    for row in of_type(rows, "client"):
+        if row["address"] == PROXY:
+            continue
+        want("agent", (row["helper"], row["client"]["agent"][:len(agent)]),
+             ("imsip", agent))
+    read_sound(written(tool, path))
+
+
+def written(tool, path):
+    out = tool.path("out.pcap")
+    tool.text(path, "--write", out)
+    return out
+
+
 def run(tool, path):
     name = os.path.basename(path)[:-5]
+    if name.split("-")[0] in AGENTS:
+        signalled(tool, path, name)
+        return
     rows = tool.json(path)
     offers = [(o["listener"], o["inside_port"], o["outside"],
                o["outside_port"], o["reason"], o["edit"])

@@ -142,6 +142,9 @@ def run(tool, vector):
         if offer["verdict"] == "allow" and wanted:
             protos = {p for e in vector.wanted for p in e["proto"]}
             want("other protocols", set(offer["proto"]) - protos, set())
+        for line in offer["lines"]:
+            want("readable", ("?" in line["old"], len(line["old"]) > 400),
+                 (False, False))
     if vector.name in REFUSALS:
         want("reason", [o["reason"] for o in of_type(rows, "offer")],
              [REFUSALS[vector.name]])
@@ -198,11 +201,11 @@ def add_scenarios(ktap, tool, known, path):
         scenarios = json.load(source)
     for entry in scenarios:
         steps = [known[name] for name in entry["steps"] if name in known]
+        if steps and steps[-1].expect.get("needs_invite_guid"):
+            steps[-1].before = steps[:-1]
         if len(steps) < len(entry["steps"]):
             ktap.skip("scenario " + entry["name"], "not all of its vectors")
             continue
-        if steps[-1].expect.get("needs_invite_guid"):
-            steps[-1].before = steps[:-1]
         ktap.add("scenario " + entry["name"], scenario, tool, steps,
                  entry["expectations"])
 

@@ -45,6 +45,15 @@ def tcp_packet(src, dst, sport, dport, seq, ack, flags, payload=b"",
     return ip_packet(src, dst, 6, head + payload)
 
 
+def udp_packet(src, dst, sport, dport, payload):
+    head = struct.pack("!HHHH", sport, dport, 8 + len(payload), 0)
+    pseudo = pack_addr(src) + pack_addr(dst) + \
+        struct.pack("!II", len(head) + len(payload), 17)
+    total = checksum(pseudo + head + payload) or 0xffff
+    return ip_packet(src, dst, 17,
+                     head[:6] + struct.pack("!H", total) + payload)
+
+
 def ethertype(packet):
     return 0x86dd if packet[0] >> 4 == 6 else 0x0800
 
@@ -164,7 +173,8 @@ class Talk:
 
 
 class Segment:
-    """A TCP segment read back; @sound if all checksums and lengths agree."""
+    """A TCP segment or UDP datagram read back; @sound if all checksums and
+    lengths agree."""
 
     def __init__(self, packet):
         if packet[0] >> 4 == 6:
@@ -178,17 +188,27 @@ class Segment:
             sound = checksum(packet[:head]) == 0
         tcp = packet[head:total]
         self.is_tcp = protocol == 6
+        self.is_udp = protocol == 17
+        self.addrs = addrs
+        if self.is_udp:
+            self.read_udp(tcp, sound and total <= len(packet))
         if not self.is_tcp:
             return
         pseudo = addrs + struct.pack("!II", len(tcp), 6)
         self.sound = sound and total <= len(packet) and \
             checksum(pseudo + tcp) == 0
-        self.addrs = addrs
         (self.sport, self.dport, self.seq, self.ack) = \
             struct.unpack("!HHII", tcp[:12])
         self.flags = tcp[13]
         self.id = struct.unpack("!H", packet[4:6])[0]
         self.payload = tcp[(tcp[12] >> 4) * 4:]
+
+    def read_udp(self, udp, sound):
+        self.sport, self.dport, length, total = struct.unpack("!HHHH", udp[:8])
+        pseudo = self.addrs + struct.pack("!II", len(udp), 17)
+        self.sound = sound and length == len(udp) and \
+            (not total or checksum(pseudo + udp) == 0)
+        self.payload = udp[8:]
 
 
 def read_sound(path):
@@ -196,7 +216,7 @@ def read_sound(path):
     capture = read_pcap(path)
     for number, packet in enumerate(capture.packets(), 1):
         segment = Segment(packet)
-        if segment.is_tcp and not segment.sound:
+        if (segment.is_tcp or segment.is_udp) and not segment.sound:
             raise ValueError("packet %d has a wrong length or checksum" %
                              number)
     return capture

@@ -27,7 +27,7 @@ fi
 mkdir -p "$out/seeds"
 make -s -k --no-print-directory -C "$here" all >"$out/build.log" 2>&1 ||
 	sed 's/^/# /' "$out/build.log"
-cp selftests/vectors/msnp/*.bin "$out/seeds/"
+cp selftests/vectors/msnp/*.bin selftests/vectors/sip/*.bin "$out/seeds/"
 for message in selftests/vectors/captured/*.msgs/*.bin; do
 	cp "$message" "$out/seeds/$(echo "${message#*captured/}" | tr / -)"
 done
@@ -40,6 +40,7 @@ for name in "${targets[@]}"; do
 	[ -d "$here/crashes/$name" ] && dirs+=("$here/crashes/$name")
 	[ "$name" = fuzz_conf ] && dirs+=(userspace/policies)
 	dict=$here/${name#fuzz_}.dict
+	[[ $name == fuzz_s[di]p* ]] && dict=$here/sip.dict
 	[ -f "$dict" ] || dict=$here/msnp.dict
 	if "$out/$name" -max_total_time="$seconds" -timeout=5 -max_len=4096 \
 	   -dict="$dict" -artifact_prefix="$out/$name-" \

@@ -132,6 +132,7 @@ check "rules for the gateway's own connections" local_rules
 outside=$snat_addr
 stop server
 start_pieces_server
+patient "$gw"
 check "from the gateway: whole" local_whole --count 5
 check "from the gateway: 60-byte writes" local_whole --plan chunk:60
 check "from the gateway: cut at every place" local_whole --plan every:3 \
@@ -140,9 +141,11 @@ outside=
 stop server
 start_pieces_server
 
+patient "$lan1"
 check "ECN" sysctls "$lan1" tcp_ecn=1
 check "ECN: 60-byte writes" whole 0 --plan chunk:60
 sysctls "$lan1" tcp_ecn=2
+impatient "$lan1"
 
 old_stack
 check "old stack: 60-byte writes" intact --plan chunk:60

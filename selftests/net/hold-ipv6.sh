@@ -19,6 +19,7 @@ gateway_rules
 masquerade6
 attach_helper
 start_pieces_server
+patient "$lan1"
 
 check "whole" whole 0 --count 5
 remember_stats

@@ -58,7 +58,7 @@ try_all()
 need_tools tc
 modprobe -q sch_netem || skip_all "no netem"
 load_module
-plan $((rounds * 12 + 6))
+plan $((rounds * 13 + 6))
 setup_topology masq
 gateway_rules masq
 attach_helper
@@ -78,6 +78,12 @@ lengths()
 
 netem delay 5ms loss 3%
 try_all "loss only"
+netem off
+
+in_ns "$lan1" bash -c 'echo 1 >/proc/sys/net/ipv4/tcp_ecn'
+netem delay 5ms loss 10% ecn
+try "congestion marks" --plan chunk:60 --count 15 --chat 4
+in_ns "$lan1" bash -c 'echo 2 >/proc/sys/net/ipv4/tcp_ecn'
 netem off
 lengths "same length" 10.10.10.2 10.10.10.1 192.0.2.11
 check "same length: edits" stat_moved edit-same-length

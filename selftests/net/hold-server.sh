@@ -11,6 +11,7 @@
 #                                                    +- bob (peer)
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/pieces.sh"
 
 correct_address()
 {
@@ -53,6 +54,7 @@ load_module
 plan 12
 setup_topology masq
 gateway_rules masq
+patient "$srv"
 start_server --sb-port 1864 --pieces 40
 make_file 100000
 attach_helper

@@ -26,6 +26,7 @@ setup_topology masq
 gateway_rules masq
 attach_helper
 start_pieces_server
+patient "$lan1"
 
 check "one write each" whole 0 --count 10
 remember_stats
@@ -40,9 +41,11 @@ check "two messages in one write" whole 0 --plan pair --count 10
 check "one and a half in one write" whole 0 --plan half --count 10 --chat 3
 check "all without waiting for answers" intact --plan chunk:100 --count 40 \
 	--chat 3 --burst
+impatient "$lan1"
 check "one write, Nagle" whole 0 --nagle --count 5
 check "80-byte writes, Nagle" whole 0 --plan chunk:80 --nagle --count 4
 check "nothing is held any more" nothing_held
+patient "$lan1"
 
 for mss in 88 536 1460; do
 	check "MSS $mss: 300 bytes" whole 4 --mss $mss --count 12

@@ -89,6 +89,35 @@ stream()
 	stream_from "$lan1" "$@"
 }
 
+# patient NAMESPACE: its TCP repeats nothing because the machine is slow;
+# "impatient" as usual. A repeat would end the holding of a message.
+patient()
+{
+	in_ns "$1" bash -c 'echo 0 >/proc/sys/net/ipv4/tcp_early_retrans' &&
+		each_route "$1" rto_min 5s
+}
+
+impatient()
+{
+	in_ns "$1" bash -c 'echo 3 >/proc/sys/net/ipv4/tcp_early_retrans' &&
+		each_route "$1"
+}
+
+each_route()
+{
+	local where=$1 family route
+
+	shift
+	for family in -4 -6; do
+		ip -n "$where" $family route show default |
+			sed 's/ rto_min \(lock \)*[0-9a-z]*//' |
+			while read -r route; do
+				# shellcheck disable=SC2086
+				ip -n "$where" $family route replace $route "$@"
+			done
+	done
+}
+
 # intact OPTIONS...: everything arrives, edited or not.
 intact()
 {
@@ -96,13 +125,26 @@ intact()
 		[ $((edited + unedited + chats)) = "$sent" ]
 }
 
-# whole MISSED OPTIONS...: and at most so many invitations are not edited.
+# repeats NAMESPACE: segments that its TCP has sent again so far.
+repeats()
+{
+	in_ns "$1" cat /proc/net/snmp |
+		awk '$1 == "Tcp:" && $2 ~ /^[0-9]/ { print $13 }'
+}
+
+# whole MISSED OPTIONS...: and at most so many invitations are not edited. Where
+# the machine stands still for a moment a sender repeats what is on its way; a
+# repeat costs the message that it is part of, and maybe the two after it.
 whole()
 {
-	local missed=$1
+	local missed=$1 before
 
 	shift
-	intact "$@" && [ "$unedited" -le "$missed" ]
+	before=$(repeats "$lan1")
+	intact "$@" || return
+	missed=$((missed + 3 * ($(repeats "$lan1") - before)))
+	echo "may miss $missed"
+	[ "$unedited" -le "$missed" ]
 }
 
 # Nothing is held back once all is said.

@@ -11,31 +11,60 @@
 
 . "$(dirname "$0")/lib.sh"
 
+# A peer then connects to what a client announced: it is led to where the client
+# listened.
+
 captures=${NFIM_SHARED:-$root_dir/../shared}/vectors/captured
-kinds="masq-ab privip-masq-ab masq-ba"
+kinds="amsn-msnftp-masq-ab amsn-msnftp-privip-masq-ab amsn-msnftp-masq-ba
+	amsn-msnslp-listen-masq-ba amsn-msnslp-routed-ba amsn-msnslp-routed-ab
+	purple18-routed-ba"
 
 # replay KIND: plays it and leaves it paused.
 replay()
 {
 	in_ns "$gw" conntrack -F 2>/dev/null
 	start replay "$lan1" "${python[@]}" "$tools_dir/replay.py" \
-		"$captures/amsn-msnftp-$1.lan.pcap" \
+		"$captures/$1.lan.pcap" \
 		--client-ns "$lan1" --server-ns "$srv"
 	wait_said replay paused 60
+}
+
+# door PORT: something that listens there, in place of the recorded client.
+door()
+{
+	start door "$lan1" "${python[@]}" -c '
+import socket, sys
+sock = socket.create_server(("", int(sys.argv[1])))
+print("open", flush=True)
+print("visitor", sock.accept()[1][0], flush=True)' "$1"
+	wait_said door open
+}
+
+# led_to PORT OUTSIDE: who connects to that outside port comes to the client.
+led_to()
+{
+	door "$1" && can_connect "$peer" "$wan_addr" "$2" &&
+		wait_said door "visitor $peer_addr" 10
+}
+
+# The port of the only connection that is expected.
+expected_port()
+{
+	expectations | grep -v "class=1" | sed 's/ mask-src=.*//; s/.*dport=//'
 }
 
 # The lines that arrived otherwise than recorded, and the verdict.
 differences()
 {
-	grep -v paused "$tmp/replay.log" | sed 's/^[0-9>]* //'
+	tr -d '\0' <"$tmp/replay.log" | grep -v paused | sed 's/^[0-9>]* //'
 }
 
 for kind in $kinds; do
-	[ -r "$captures/amsn-msnftp-$kind.lan.pcap" ] ||
+	[ -r "$captures/$kind.lan.pcap" ] ||
 		skip_all "no captures in $captures"
 done
 load_module
-plan 14
+plan 34
 wan_addr=192.0.2.2
 setup_topology masq
 gateway_rules masq
@@ -43,7 +72,7 @@ attach_helper
 
 # aMSN announces the outside address and its own port: nothing to edit.
 remember_stats
-check "outside address: is played" replay masq-ab
+check "outside address: is played" replay amsn-msnftp-masq-ab
 check "outside address: connection is expected" expected 6891 "$wan_addr"
 check "outside address: the switchboard was followed" stat_moved followed 1
 go replay
@@ -51,28 +80,82 @@ finish replay
 check_is "outside address: server gets what was recorded" \
 	"$(differences)" "same"
 
-# The inside address must become the outside one; the message gets shorter by 3.
+# The inside address must become the outside one; three blanks behind the last line
+# make up for it.
 remember_stats
-check "inside address: is played" replay privip-masq-ab
+check "inside address: is played" replay amsn-msnftp-privip-masq-ab
 check "inside address: connection is expected" expected 6891 "$wan_addr"
 go replay
 finish replay
 check_is "inside address: server gets the due edits only" "$(differences)" \
-"-MSG 16 U 239
-+MSG 16 U 236
--IP-Address: 192.168.77.2
+"-IP-Address: 192.168.77.2
 +IP-Address: 192.0.2.2
+-OUT
++   OUT
 differs"
-check "inside address: counted as resized" stat_moved edit-resized 1
+check "inside address: the length is the same" stat_moved edit-same-length 1
 
 # The outside peer listens: nothing to open, nothing to edit.
 remember_stats
-check "peer listens: is played" replay masq-ba
+check "peer listens: is played" replay amsn-msnftp-masq-ba
 check "peer listens: nothing is expected" no_transfer_expected
 check "peer listens: the switchboard was followed" stat_moved followed 1
 go replay
 finish replay
 check_is "peer listens: server gets what was recorded" "$(differences)" "same"
+# A direct connection, outside address and own port: nothing to edit.
+remember_stats
+check "direct, outside address: is played" replay amsn-msnslp-listen-masq-ba
+check "direct, outside address: connection is expected" \
+	expected 6891 "$wan_addr"
+check "direct, outside address: it leads to the client" led_to 6891 6891
+check "direct, outside address: counted" stat_moved expected 1
+go replay
+finish replay
+check_is "direct, outside address: server gets what was recorded" \
+	"$(differences)" "same"
+
+# The same with the inside address in all lines: room is made in other lines.
+remember_stats
+check "direct, inside address: is played" replay amsn-msnslp-routed-ba
+check "direct, inside address: connection is expected" expected 6891 "$wan_addr"
+check "direct, inside address: it leads to the client" led_to 6891 6891
+check "direct, inside address: counted as edited" stat_moved expected-edited 1
+go replay
+finish replay
+check_is "direct, inside address: the external line is edited" \
+	"$(differences | grep IPv4)" \
+"-IPv4External-Addrs: 192.168.77.2
++IPv4External-Addrs: 192.0.2.2"
+check "direct, inside address: the length is the same" \
+	stat_moved edit-same-length 1
+
+# libpurple says everything twice, with a port of its system: both are edited alike.
+remember_stats
+check "said twice: is played" replay purple18-routed-ba
+port=$(expected_port)
+check_is "said twice: one connection is expected" \
+	"$(wc -w <<<"$port")" 1
+check "said twice: it leads to the client" led_to "$port" "$port"
+check "said twice: counted as edited" stat_moved expected-edited 2
+go replay
+finish replay
+check_is "said twice: both external lines are edited" \
+	"$(differences | grep IPv4)" \
+"-IPv4External-Addrs: 192.168.77.2
++IPv4External-Addrs: 192.0.2.2
+-IPv4External-Addrs: 192.168.77.2
++IPv4External-Addrs: 192.0.2.2"
+
+# The outside peer listens.
+remember_stats
+check "direct, peer listens: is played" replay amsn-msnslp-routed-ab
+check "direct, peer listens: nothing is expected" no_transfer_expected
+check_not "direct, peer listens: nothing is offered" stat_moved offers
+go replay
+finish replay
+check_is "direct, peer listens: server gets what was recorded" \
+	"$(differences)" "same"
 check "no stream was given up" stat_is opaque-foreign 0
 check "kernel log is clean" dmesg_clean
 done_testing

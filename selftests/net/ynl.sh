@@ -56,7 +56,7 @@ load_module
 plan 11
 setup_topology masq
 
-check "info" says '"helper": ["msnp"]' ynl --do info-get
+check "info" says '"helper": ["msnp", "imsip"]' ynl --do info-get
 check "counters" says '"name": "expected"' ynl --do stats-get
 check "no offers" says '[]' ynl --dump offer-get
 check "no clients" says '[]' ynl --dump client-get

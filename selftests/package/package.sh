@@ -72,15 +72,18 @@ only_source()
 	return 0
 }
 
-unit_is_valid()
+units_are_valid()
 {
 	dpkg-deb -x "$tmp/first/nfim_$version"_*.deb "$tmp/unpacked" || return
 	mkdir -p "$tmp/unpacked"/{bin,sbin}
 	touch "$tmp/unpacked/bin/sh" "$tmp/unpacked/sbin/modprobe"
 	chmod 755 "$tmp/unpacked"/{bin/sh,sbin/modprobe}
+	mkdir -p "$tmp/unpacked/etc/systemd/system"
+	cp userspace/examples/nfim-metrics.* "$tmp/unpacked/etc/systemd/system/"
 	systemd-analyze --root="$tmp/unpacked" verify --man=no \
-		--recursive-errors=no nfim.service 2>&1 | tee "$tmp/verify"
-	! grep -q 'nfim.service' "$tmp/verify"
+		--recursive-errors=no nfim.service nfim-metrics.service \
+		nfim-metrics.timer 2>&1 | tee "$tmp/verify"
+	! grep -q 'nfim' "$tmp/verify"
 }
 
 # What is loaded at boot: nothing, unless the administrator says so.
@@ -241,6 +244,51 @@ END
 		diff -u "$tmp/wanted" "$tmp/uci.conf" && reads "$tmp/uci.conf"
 }
 
+# Headers of the libraries and of the kernel, without those of this system's libc.
+musl_headers()
+{
+	local h own
+
+	own=/usr/include/$(gcc -print-multiarch)
+	mkdir -p "$tmp/musl"
+	for h in linux asm asm-generic libmnl libnftnl jansson.h \
+		 jansson_config.h confuse.h pcap.h pcap; do
+		[ -e "$own/$h" ] && ln -s "$own/$h" "$tmp/musl/" && continue
+		ln -s "/usr/include/$h" "$tmp/musl/" || return
+	done
+}
+
+names()
+{
+	awk 'NF >= 2 { sub(/@.*/, "", $NF); print $NF }' | sort -u
+}
+
+# Compiled for OpenWrt's C library, the tool asks for nothing that this and the
+# libraries do not have. They are not there for musl, so it cannot be linked.
+builds_with_musl()
+{
+	local lib user=$tmp/owrt-build/userspace
+
+	musl_headers && make -s -C "$user" clean || return
+	make -k -C "$user" nfim CC=musl-gcc LIB_CFLAGS="-I$tmp/musl" \
+		CFLAGS='-O2 -Werror=implicit' HARDENING= >"$tmp/musl.log" 2>&1
+	! grep 'error:' "$tmp/musl.log" || return
+	[ "$(find "$user" -name '*.o' | wc -l)" = \
+	  "$(find userspace -name '*.o' | wc -l)" ] || return
+	find "$user" -name '*.o' -exec nm -u {} + | grep ' U ' | names \
+		>"$tmp/wanted-names"
+	{
+		find "$user" -name '*.o' -exec nm --defined-only {} +
+		nm --defined-only "$(musl-gcc -print-file-name=libc.a)"
+		for lib in mnl nftnl jansson confuse pcap; do
+			nm -D --defined-only "$(gcc -print-file-name=lib$lib.so)"
+		done
+	} 2>/dev/null | names >"$tmp/known-names"
+	[ -s "$tmp/wanted-names" ] &&
+		! comm -23 "$tmp/wanted-names" "$tmp/known-names" |
+			grep -v '^_GLOBAL_OFFSET_TABLE_$'
+}
+
 # --- the dashboard ---------------------------------------------------------
 
 # Its expressions as rules, which promtool reads.
@@ -279,7 +327,7 @@ metrics_exist()
 	done <"$tmp/metrics"
 }
 
-plan 18
+plan 19
 # A capture without packets: link type Ethernet.
 printf '\xd4\xc3\xb2\xa1\x02\x00\x04\x00%08d\xff\xff\x00\x00\x01\x00\x00\x00' 0 |
 	tr 0 '\000' >"$tmp/empty.pcap"
@@ -300,7 +348,7 @@ check "Debian: the module's package is complete" holds nfim-dkms \
 	"/usr/src/nfim-$version/kernel/main.c" \
 	"/usr/src/nfim-$version/include/uapi/linux/nfim.h"
 check "Debian: there is nothing else in them" only_source
-check "Debian: the unit is valid" unit_is_valid
+check "Debian: the units are valid" units_are_valid
 check "Debian: nothing is loaded or attached by default" off_by_default
 check "Debian: the policy file finds what it includes" policies_are_there
 
@@ -309,6 +357,11 @@ check "make install keeps to DESTDIR" installs_into "$tmp/dest"
 check "OpenWrt: the feed has two packages" \
 	test "$(owrt list | cut -d: -f1 | xargs)" = "kmod-nf-conntrack-im nfim"
 check "OpenWrt: the tool's package installs" feed_installs
+if command -v musl-gcc >/dev/null; then
+	check "OpenWrt: the tool builds with musl" builds_with_musl
+else
+	skip "OpenWrt: the tool builds with musl" "no musl-gcc"
+fi
 check "OpenWrt: the init script is right for its shell" scripts_parse
 check "OpenWrt: the example becomes a policy" example_is_policy
 check "OpenWrt: all keys become a policy" all_keys

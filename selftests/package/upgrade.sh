@@ -103,11 +103,10 @@ is_built()
 		     cut -d' ' -f1)" = "$1" ]
 }
 
-# The tool says that there is no module, so it runs.
 tool_runs()
 {
-	in_bare nfim version
-	[ $? = 4 ] && in_bare nfim explain --help >/dev/null
+	in_bare nfim version && in_bare nfim explain --help >/dev/null &&
+		in_bare bash -c '. /usr/share/bash-completion/completions/nfim'
 }
 
 is_quiet()

@@ -308,6 +308,8 @@ void box_ack(struct sim *s, u32 dir, u32 ack, u32 wnd)
 
 	if (s->box.has_flow[dir])
 		stream_ack(s->box.flow + dir, &mem, ack, wnd);
+	else
+		stream_ack_dir(s->box.dir + dir, ack);
 }
 
 void box_packet(struct sim *s, u32 from, struct pkt *p)

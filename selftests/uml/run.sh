@@ -145,7 +145,7 @@ make_start "$@"
 # that one can be counted and made to fail.
 machine=(
 	"mem=${memory}M" root=/dev/root rootfstype=hostfs rootflags=/ ro
-	con=null con0=null,fd:2 ssl=null ssl0=null,fd:1 "init=$tmp/init"
+	con=null "con0=null,fd:2" ssl=null "ssl0=null,fd:1" "init=$tmp/init"
 	"uml_dir=$tmp/uml" umid=guest panic=-1 loglevel=8 slab_nomerge
 )
 # shellcheck disable=SC2206

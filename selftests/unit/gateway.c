@@ -204,15 +204,16 @@ static struct stream_out decide(struct gateway *g, u32 d, u32 seq,
 
 void gateway_segment(struct gateway *g, enum msnp_side side, u32 off, u32 len)
 {
-	struct span bytes = span_make(malloc(len), len);
+	char *copy = calloc(1, len ? len : 1);
+	struct span bytes = span_make(copy, len);
 	static char packet[2 * GATEWAY_STREAM];
 	u32 seq = isn[side] + 1 + off, n;
 	struct stream_out out;
 
-	if (!bytes.p)
+	if (!copy)
 		abort();
 	/* Memory of exactly its size: see input.h. */
-	memcpy((char *)bytes.p, g->tx[side] + off, len);
+	memcpy(copy, g->tx[side] + off, len);
 	out = decide(g, side, seq, bytes);
 	g->held += !!(out.what & STREAM_HELD);
 	g->released += !!(out.what & STREAM_RELEASED);
@@ -240,7 +241,7 @@ void gateway_segment(struct gateway *g, enum msnp_side side, u32 off, u32 len)
 	case STREAM_DROP:
 		trouble(g, "a packet is dropped");
 	}
-	free((char *)bytes.p);
+	free(copy);
 }
 
 void gateway_append(struct gateway *g, enum msnp_side side, struct span bytes)

@@ -13,9 +13,6 @@
 
 static struct gateway *g;
 
-/* Texts in parts that a peer could make use of. */
-static u32 found;
-
 static inline void begin_as(const char *inside, bool ns)
 {
 	if (!g)

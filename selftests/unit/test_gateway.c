@@ -189,6 +189,31 @@ static void prepare(struct gateway *to, const struct vector *v)
 	}
 }
 
+/* Refusals whose reason matters. */
+static const struct {
+	const char *name;
+	enum nfim_counter why;
+} refusals[] = {
+	{ "bad-foreign-host", NFIM_REFUSED_NOT_SELF },
+	{ "bad-loopback", NFIM_REFUSED_NOT_SELF },
+	{ "bad-multicast", NFIM_REFUSED_NOT_SELF },
+	{ "bad-port-zero", NFIM_REFUSED_PORT_ZERO },
+	{ "bad-port-65536", NFIM_REFUSED_MALFORMED },
+	{ "bad-port-privileged", NFIM_REFUSED_PORT_PRIVILEGED },
+	{ "bad-quad-leading-zeros", NFIM_REFUSED_MALFORMED },
+	{ "bad-quad-range", NFIM_REFUSED_MALFORMED },
+};
+
+static void check_refusal(const struct vector *v)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(refusals); i++)
+		if (!strcmp(v->name, refusals[i].name) &&
+		    ktap_equal(g->n, 1))
+			ktap_equal(g->offer[0].how, refusals[i].why);
+}
+
 /* Where the vector begins in what arrives. */
 static u32 mark;
 
@@ -205,6 +230,7 @@ static void check_whole(const struct vector *v)
 	struct span heard = whole_run(v);
 
 	ktap_at("whole");
+	check_refusal(v);
 	if (is_optional(v))
 		ktap_equal(count_open(g), g->n);
 	else

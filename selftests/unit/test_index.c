@@ -13,10 +13,12 @@ static struct policy set[MOST];
 static struct policy_entry entry[MOST * NFIM_POLICY_CLIENTS *
 				 NFIM_POLICY_VERSIONS];
 static struct policy_node node[4 * ARRAY_SIZE(entry)];
+static u32 start[2 * ARRAY_SIZE(entry) + 1];
 
 static struct policy_index make_index(u32 n)
 {
-	struct policy_index ix = { .entry = entry, .node = node, .leaves = 1 };
+	struct policy_index ix = { .entry = entry, .node = node,
+				   .start = start, .leaves = 1 };
 	u32 i, counted;
 
 	for (i = 0; i < n; i++) {

@@ -236,6 +236,15 @@ static void nested(const void *arg)
 	is(mime.part[5].body, "--d\r\n\r\nfour");
 	is(mime.part[6].body, "four");
 	ktap_equal(mime.part[6].parent, 5);
+	ktap_at("an empty one in another");
+	ktap_want(parse_parts("multipart/mixed;boundary=b",
+			      "--b\r\nContent-Type: multipart/mixed;"
+			      "boundary=c\r\n\r\n--c\r\n\r\n--b--"));
+	ktap_equal(mime.n, 3);
+	is(mime.part[1].body, "--c\r\n");
+	is(mime.part[2].body, "");
+	ktap_want(mime.part[2].body.off <=
+		  mime.part[1].body.off + mime.part[1].body.len);
 	ktap_at("what is open to the end");
 	ktap_want(parse_parts("multipart/mixed;boundary=b",
 			      "--b\r\nContent-Type: multipart/mixed;"
@@ -260,9 +269,14 @@ static bool deep(u32 depth)
 
 static void crowds(const void *arg)
 {
+	static char big[PLACE_MAX + 1];
 	char body[8000] = "";
 	u32 i;
 
+	data = input_bytes(memset(big, 'x', sizeof(big)), sizeof(big));
+	ktap_want(!mime_parse(data, span_make(data.p, 3), data, &mime));
+	data.end--;
+	ktap_want(mime_parse(data, span_make(data.p, 3), data, &mime));
 	ktap_want(deep(NFIM_MIME_DEPTH));
 	ktap_equal(mime.n, NFIM_MIME_DEPTH);
 	ktap_want(!deep(NFIM_MIME_DEPTH + 1));

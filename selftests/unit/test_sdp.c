@@ -295,7 +295,7 @@ static void rtcp_ports(const void *arg)
 		{ "a=rtcp:7\na=rtcp:8\n", 0, "", "192.0.2.1",
 		  SDP_RTCP_NAMED },
 		{ "a=rtcp-mux\n", 5001, "", "192.0.2.1", SDP_RTCP_MUX },
-		{ "a=rtcp-fb:* nack\n", 5001, "", "192.0.2.1", 0 },
+		{ "a=rtcp-fb:*\n", 5001, "", "192.0.2.1", 0 },
 		{ "a=RTCP:7\n", 5001, "", "192.0.2.1", 0 },
 	};
 	char text[300];
@@ -390,8 +390,7 @@ static void bundles(const void *arg)
 	ktap_want(!(sdp.media[3].flags & SDP_BUNDLED));
 	ktap_want(!(sdp.media[4].flags & SDP_BUNDLED));
 	ktap_at("no group");
-	media("a=bundle-only\na=mid:a\na=candidate:1\n"
-	      "m=audio 5000 RTP/AVP 0\na=mid:a\n");
+	media("a=bundle-only\na=candidate:1\nm=audio 5000 RTP/AVP 0\na=mid:a\n");
 	ktap_equal(sdp.media[0].flags, SDP_RTP);
 	input_done();
 }
@@ -554,7 +553,15 @@ static void fill(const char *what, const char *begin, const char *line,
 static void crowds(const void *arg)
 {
 	char text[4000] = HEAD "m=audio 5000 RTP/AVP 0\n";
+	char *big = calloc(1, PLACE_MAX + 2);
 	u32 i;
+
+	memset(big, 'x', PLACE_MAX);
+	memcpy(big, "v=0\n", 4);
+	ktap_want(parse(big));
+	big[PLACE_MAX] = 'x';
+	ktap_want(!parse(big));
+	free(big);
 
 	fill("media", HEAD, "m=audio 5000 RTP/AVP 0\n", NFIM_SDP_MEDIA);
 	fill("addresses", HEAD, "c=IN IP4 192.0.2.1\n", NFIM_SDP_CONNS - 1);

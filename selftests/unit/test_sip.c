@@ -12,6 +12,11 @@
 #define ID	"Call-ID: x@y\r\n"
 #define CSEQ	"CSeq: 1 INVITE\r\n"
 #define VIA	"Via: SIP/2.0/UDP 192.0.2.1:5062;branch=z9hG4bK1\r\n"
+/* 256 bytes, so that a length is the same in 8 bits. */
+#define TEN	"0123456789"
+#define HUNDRED	TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+#define LONG	HUNDRED HUNDRED TEN TEN TEN TEN TEN "012345"
+
 #define NEEDED	FROM TO ID CSEQ VIA
 #define INVITE	"INVITE sip:c@d SIP/2.0\r\n"
 
@@ -184,10 +189,12 @@ static void needed(const void *arg)
 		  "X: 1\r\n CSeq: 1 INVITE\r\n", SIP_MALFORMED },
 		{ "a bare CR ends no line", FROM TO ID VIA
 		  "X: 1\rCSeq: 1 INVITE\r\n", SIP_MALFORMED },
+		{ "a very long name", NEEDED "Vi" LONG "a: x\r\nVia" LONG ": x\r\n"
+		  "Call-ID" LONG ": x\r\n", SIP_OK },
 		{ "other lines", "no colon\r\n: no name\r\n(x): y\r\n \r\n"
 		  NEEDED "\t\r\nx\r\n", SIP_OK },
 	};
-	char text[600];
+	char text[2000];
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {

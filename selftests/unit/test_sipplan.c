@@ -249,7 +249,7 @@ static const struct {
 	  "o=- 1 1 IN IP4 10.0.0.9\r\n"
 	  "c=IN IP4 10.0.0.9\r\nm=audio 62000 RTP/AVP 0\r\n"
 	  "c=IN IP4 192.0.2.1\r\na=rtcp:7 IN IP4 10.0.0.9\r\n",
-	  { { 62000 } } },
+	  { { 62000, 62001 } } },
 	{ "repeated addresses", "c=IN IP4 10.0.0.2\r\nc=IN IP4 10.0.0.2\r\n"
 	  "m=audio 5000 RTP/AVP 0\r\n",
 	  "c=IN IP4 192.0.2.1\r\nc=IN IP4 192.0.2.1\r\n"

@@ -165,7 +165,7 @@ static void vias(const void *arg)
 		  "", "" },
 		{ "SIP/2.0/UDP a;x=\";branch=y\";branch=z", SIP_UDP, "a", 0,
 		  "z", "", "", "" },
-		{ "SIP/2.0/UDP a (comment", SIP_UDP, "a", 0, "", "", "", "" },
+		{ "SIP/2.0/UDP a (comment);branch=x", SIP_UDP, "a", 0, "", "", "", "" },
 	};
 	static const char *const bad[] = {
 		"", "SIP", "SIP/2.0", "SIP/2.0/UDP", "SIP/2.0/UDP ",
@@ -173,6 +173,7 @@ static void vias(const void *arg)
 		"SIP/2.0 UDP a", "SIP/2.0/ a", "SIP/2.0/UDP a:",
 		"SIP/2.0/UDP a:x", "SIP/2.0/UDP a:0", "SIP/2.0/UDP :5",
 		"SIP/2.0/UDP a:65536", "SIP/2.0/UDP [::1", "SIP/2.0/UDP ;x",
+		"SIP/2.0/UDP [::1]x", "SIP/2.0/UDP a b", "SIP/2.0/UDP a:5x",
 	};
 	struct sip_via via;
 	struct span s, rest;

@@ -64,6 +64,32 @@ static void trimming(const void *arg)
 	input_done();
 }
 
+static void line_ends(const void *arg)
+{
+	char text[40];
+	size_t len, at;
+
+	/* Neighbours of LF in every place of a word, and none. */
+	for (len = 0; len < 36; len++) {
+		for (at = 0; at <= len; at++) {
+			struct span s;
+
+			ktap_at("%zu bytes, LF at %zu", len, at);
+			memset(text, at & 1 ? '\x0b' : '\x8a', len);
+			text[at] = at < len ? '\n' : 0;
+			s = input_bytes(text, len);
+			ktap_want(text_lf(s) ==
+				  (at < len ? s.p + at : NULL));
+			if (at + 1 < len) {
+				text[len - 1] = '\n';
+				s = input_bytes(text, len);
+				ktap_want(text_lf(s) == s.p + at);
+			}
+		}
+	}
+	input_done();
+}
+
 static void lines(const void *arg)
 {
 	static const struct {
@@ -481,6 +507,7 @@ static void compare_addresses(const void *arg)
 static const struct ktap_case cases[] = {
 	{ "literals are compared without regard to ASCII case", literals },
 	{ "blanks and tabs are cut off both ends and nothing else", trimming },
+	{ "the first LF is found wherever it stands", line_ends },
 	{ "a line ends at LF and loses one CR", lines },
 	{ "single blanks separate tokens", tokens },
 	{ "a field is a name, a colon and a trimmed value", fields },

@@ -8,6 +8,9 @@
 #include "gateway.h"
 #include "parts.h"
 
+/* Texts in parts that a peer could make use of. */
+static u32 found;
+
 #define OK	"MSNSLP/1.0 200 OK"
 #define RESP	"transrespbody"
 #define LISTEN	"Bridge: TCPv1\r\nListening: true\r\nNonce: {1}\r\n"

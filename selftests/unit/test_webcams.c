@@ -3,6 +3,9 @@
 
 #include "parts.h"
 
+/* Texts in parts that a peer could make use of. */
+static u32 found;
+
 static void send_webcam(const char *xml, u32 cut)
 {
 	struct span text = build_webcam(xml);

@@ -44,6 +44,10 @@ _nfim()
 			words=$(command ls /sys/class/net 2>/dev/null)
 		elif [[ $command == attach && $list == @(-p|--port) ]]; then
 			words=1863
+		elif [[ $command == attach && $list == @(-s|--sip-port) ]]; then
+			words=5060
+		elif [[ $command == attach && $list == @(-H|--helper) ]]; then
+			words="msnp imsip"
 		elif [[ $command == explain ]]; then
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			return

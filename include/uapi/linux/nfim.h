@@ -5,8 +5,9 @@
  *
  * Every command, dumps included, needs CAP_NET_ADMIN in the user namespace
  * that owns the network namespace, and speaks of the caller's network
- * namespace only. Integers are u32 in host byte order unless said otherwise;
- * addresses are 4 or 16 bytes in network byte order; strings are terminated.
+ * namespace only. Integers are u32 in host byte order unless said otherwise; a
+ * u64 may stand at any multiple of four bytes; addresses are 4 or 16 bytes in
+ * network byte order; strings are terminated.
  */
 #ifndef _UAPI_LINUX_NFIM_H
 #define _UAPI_LINUX_NFIM_H
@@ -104,12 +105,10 @@ enum nfim_attr {
  *	meaning for ever
  * @NFIM_STAT_A_VALUE: u64: events since the namespace or the module began; of
  *	a gauge how many there are now
- * @NFIM_STAT_A_PAD: padding
  */
 enum nfim_stat_attr {
 	NFIM_STAT_A_NAME = 1,
 	NFIM_STAT_A_VALUE,
-	NFIM_STAT_A_PAD,
 
 	__NFIM_STAT_A_MAX,
 	NFIM_STAT_A_MAX = __NFIM_STAT_A_MAX - 1,
@@ -239,12 +238,10 @@ enum nfim_policy_attr {
  * enum nfim_version_attr - client versions from one to another, both included
  * @NFIM_VERSION_A_LO: u64: four numbers of 16 bits, the first one on top
  * @NFIM_VERSION_A_HI: u64: the same; missing numbers are 65535
- * @NFIM_VERSION_A_PAD: padding
  */
 enum nfim_version_attr {
 	NFIM_VERSION_A_LO = 1,
 	NFIM_VERSION_A_HI,
-	NFIM_VERSION_A_PAD,
 
 	__NFIM_VERSION_A_MAX,
 	NFIM_VERSION_A_MAX = __NFIM_VERSION_A_MAX - 1,

@@ -5,6 +5,8 @@
   msn.py send --server S ...       offers a file, exit code 0 if it was taken
   msn.py receive --server S ...    takes a file, exit code 0 if it is whole
   msn.py many-send, many-receive   the same for many small files in one login
+  msn.py listen, connect KIND ...  direct connections, webcams, sessions: the
+                                   one listens, the other goes there
 
 Each says what happens in lines on stdout that scripts wait for: "online",
 "invite NAME SIZE", "announced ADDRESS PORT", "accept ADDRESS PORT PORTX INTERNAL"
@@ -17,6 +19,7 @@ import os
 import threading
 
 from .client import Client
+from .peers import add_modes
 from .server import Server
 from .transfer import Gate, Options, receive_file, send_file
 from .wire import Failure, say
@@ -208,7 +211,9 @@ def parse():
                          help="seconds for connecting to the other side")
         sub.add_argument("--client", nargs=2, metavar=("NAME", "VERSION"),
                          help="what to say of ourselves at login")
-        sub.add_argument("--style", choices=["private", "public"])
+        sub.add_argument("--style", choices=[
+            "private", "public", "external", "internal", "reversed",
+            "joined"], help="how to spell the announcement")
         sub.add_argument("--listen-port", type=int)
         sub.add_argument("--announce-address")
         sub.add_argument("--announce-port", type=int)
@@ -275,6 +280,8 @@ def parse():
     sub = mode("many-receive", do_many_receive)
     add_client(sub, "bob")
     add_many(sub)
+
+    add_modes(mode, add_client, add_single, client_of)
     return parser.parse_args()
 
 

@@ -17,12 +17,14 @@ class Client:
         self.lock = threading.Lock()
         self.product = "MSNMSGR"
         self.version = "5.0.0575"
+        self.dialect = "MSNP8"
         self.client_ip = None   # our address as the server sees it
         self.rings = []         # RNGs that came while waiting for others
+        self.notices = []       # payloads of UBNs that came meanwhile
 
     def login(self):
         ns = self.ns = Wire.connect(self.server, self.port, self.patience)
-        ns.answer("VER", ns.request("VER", "MSNP8", "CVR0"))
+        ns.answer("VER", ns.request("VER", self.dialect, "CVR0"))
         ns.answer("CVR", ns.request(
             "CVR", "0x0409", "winnt", "5.1", "i386", self.product,
             self.version, "MSMSGS", self.mail))
@@ -63,7 +65,7 @@ class Client:
                     raise Failure("XFR refused: %s" % " ".join(words))
         address, port = split_endpoint(words[3])
         sb = Wire.connect(address, port, self.patience)
-        chat = Chat(self, sb)
+        chat = Chat(self, sb, mail)
         sb.answer("USR", sb.request("USR", self.mail, words[5]))
         sb.answer("CAL", sb.request("CAL", mail))
         while sb.command()[0][0] != "JOI":
@@ -80,10 +82,34 @@ class Client:
                 if words[0] == "RNG":
                     return words
 
+    def notify(self, mail, payload, pieces=0):
+        """UUN of type 3: MSNSLP without a switchboard."""
+        ns = self.ns
+        ns.trid += 1
+        data = b"UUN %d %s 3 %d\r\n" % (ns.trid, mail.encode(),
+                                        len(payload)) + payload
+        ns.send_pieces(data, pieces)
+        while True:
+            words, payload = ns.command()
+            if words[0] == "UBN":
+                self.notices.append(payload)
+            elif len(words) > 1 and words[1] == str(ns.trid):
+                if words[0] != "UUN":
+                    raise Failure("UUN refused: %s" % " ".join(words))
+                return
+
+    def wait_notice(self, patience=None):
+        """What another client has notified us of."""
+        while not self.notices:
+            words, payload = self.ns.command(patience)
+            if words[0] == "UBN":
+                self.notices.append(payload)
+        return self.notices.pop(0)
+
     def answer(self, ring):
         address, port = split_endpoint(ring[2])
         sb = Wire.connect(address, port, self.patience)
-        chat = Chat(self, sb)
+        chat = Chat(self, sb, ring[5])
         sb.answer("ANS", sb.request("ANS", self.mail, ring[4], ring[1]))
         return chat
 
@@ -91,9 +117,11 @@ class Client:
 class Chat:
     """One switchboard connection."""
 
-    def __init__(self, client, sb):
+    def __init__(self, client, sb, peer):
         self.client = client
         self.sb = sb
+        self.peer = peer    # mail of the other side
+        self.acked = 0      # the switchboard has our message of that number
         self.others = []    # messages of other invitations, or plain text
 
     def fileno(self):
@@ -111,14 +139,21 @@ class Chat:
         return b"MSG %d %s %d\r\n" % (self.sb.trid, ack.encode(),
                                       len(payload)) + payload
 
+    def step(self, patience=None):
+        """The next command: a message from the other side, or None."""
+        words, payload = self.sb.command(patience)
+        if words[0] == "BYE":
+            raise Failure("the other side has left")
+        if words[0] == "ACK":
+            self.acked = int(words[1])
+        return payload if words[0] == "MSG" else None
+
     def message(self, patience=None):
         """The next message from the other side."""
-        while True:
-            words, payload = self.sb.command(patience)
-            if words[0] == "MSG":
-                return payload
-            if words[0] == "BYE":
-                raise Failure("the other side has left")
+        payload = None
+        while payload is None:
+            payload = self.step(patience)
+        return payload
 
     def text(self, text):
         return (b"MIME-Version: 1.0\r\n"

@@ -13,7 +13,7 @@ import threading
 from .wire import FROM_CLIENT, Failure, Wire, join_endpoint, say
 
 KNOWN = frozenset("VER CVR INF USR SYN CHG PNG XFR OUT ANS CAL MSG QRY UUX "
-                  "BLP GTC ADD REM REA LST PRP ADL".split())
+                  "BLP GTC ADD REM REA LST PRP ADL UUN".split())
 
 
 class Chat:
@@ -183,6 +183,18 @@ class Connection:
 
     def on_syn(self, words, _):
         self.send("SYN %s %s 0 0" % (words[1], words[2]))
+        return True
+
+    def on_uun(self, words, payload):
+        """A notification: "UUN t to type length"."""
+        with self.server.lock:
+            other = self.server.online.get(words[2])
+        if not other:
+            self.send("217 %s" % words[1])
+            return True
+        other.send("UBN %s %s %d" % (self.mail, words[3], len(payload)),
+                   payload)
+        self.send("UUN %s OK" % words[1])
         return True
 
     def on_other(self, words, _):

@@ -112,8 +112,8 @@ def cancel(chat, cookie, code):
 
 # --- listening and announcing ----------------------------------------------
 
-def open_listener(chat, options):
-    family = family_of(chat.client.address)
+def open_listener(client, options):
+    family = family_of(client.address)
     ports = [options.listen_port] if options.listen_port else PORTS
     for port in ports:
         sock = socket.socket(family, socket.SOCK_STREAM)
@@ -160,9 +160,7 @@ def send_announcement(chat, options, payload):
     if options.together:
         data = chat.frame(chat.text("before")) + data + \
             chat.frame(chat.text("after"))
-    step = options.pieces or len(data)
-    for i in range(0, len(data), step):
-        chat.sb.send(data[i:i + step])
+    chat.sb.send_pieces(data, options.pieces)
     for i in range(options.trail):
         chat.sb.send(chat.frame(chat.text("trail %d" % i)))
 
@@ -217,7 +215,7 @@ def send_file(chat, name, content, options):
         sock = connect(chat, options, fields, cookie)
     else:
         auth = str(int.from_bytes(os.urandom(3), "big"))
-        listener, port = open_listener(chat, options)
+        listener, port = open_listener(chat.client, options)
         try:
             send_announcement(chat, options, announcement(
                 chat, options, cookie, auth, port, False))
@@ -260,7 +258,7 @@ def receive_file(chat, options):
     say("invite", name, size)
     if options.listen or fields.get("Connectivity") == "N":
         auth = str(int.from_bytes(os.urandom(3), "big"))
-        listener, port = open_listener(chat, options)
+        listener, port = open_listener(chat.client, options)
         try:
             send_announcement(chat, options, announcement(
                 chat, options, cookie, auth, port, True))

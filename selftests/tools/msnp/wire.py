@@ -96,6 +96,12 @@ class Wire:
     def send(self, data):
         self.sock.sendall(data)
 
+    def send_pieces(self, data, size):
+        """So many bytes with each write; 0: all in one."""
+        step = size or len(data)
+        for i in range(0, len(data), step):
+            self.send(data[i:i + step])
+
     def request(self, name, *words):
         """Sends a command with the next transaction id, which it returns."""
         self.trid += 1

@@ -23,26 +23,25 @@ static DEFINE_SPINLOCK(lock_b);
 
 static void out_of_bounds(void)
 {
-	volatile char *p = kmalloc(16, GFP_KERNEL);
+	char *p = kmalloc(16, GFP_KERNEL);
 
-	p[16 + zero] = 1;
-	kfree((void *)p);
+	WRITE_ONCE(p[16 + zero], 1);
+	kfree(p);
 }
 
 static void use_after_free(void)
 {
-	volatile char *p = kmalloc(16, GFP_KERNEL);
+	char *p = kmalloc(16, GFP_KERNEL);
 
-	kfree((void *)p);
-	p[zero] = 1;
+	kfree(p);
+	WRITE_ONCE(p[zero], 1);
 }
 
 static void leak(void)
 {
-	void *volatile p = kmalloc(100, GFP_KERNEL);
+	void *p = kmalloc(100, GFP_KERNEL);
 
-	p = NULL;
-	(void)p;
+	OPTIMIZER_HIDE_VAR(p);
 }
 
 static void inversion(void)
@@ -60,14 +59,15 @@ static void inversion(void)
 static void atomic_sleep(void)
 {
 	spin_lock(&lock_a);
-	msleep(1);
+	msleep(20);
 	spin_unlock(&lock_a);
 }
 
 static void bad_shift(void)
 {
-	volatile int by = 40 + zero;
+	int by = 40 + zero;
 
+	OPTIMIZER_HIDE_VAR(by);
 	zero = 1 << by;
 }
 

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of calls. */
+
+#include <linux/once.h>
+#include <linux/random.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+
+#include <nfim/limits.h>
+
+#include "calls.h"
+#include "offers.h"
+
+/**
+ * struct nfim_call - a call, for one host
+ * @node: in nfim_net.call
+ * @l3num: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @zone: conntrack zone id
+ * @used: jiffies when it was heard of last
+ * @call: what is remembered
+ *
+ * Protected by the lock of its Call-ID.
+ */
+struct nfim_call {
+	struct hlist_node node;
+	u8 l3num;
+	u16 zone;
+	unsigned long used;
+	struct imsip_call call;
+};
+
+static struct kmem_cache *call_cache __ro_after_init;
+static siphash_key_t call_key __ro_after_init;
+
+static spinlock_t *lock_of(struct nfim_net *nn, u64 id)
+{
+	return nn->call_lock + id % (1 << NFIM_CALL_LOCK_BITS);
+}
+
+static struct hlist_head *bucket_of(struct nfim_net *nn, u64 id)
+{
+	return nn->call + id % ARRAY_SIZE(nn->call);
+}
+
+/* Hosts that meet in one counter have one limit in common. */
+static atomic_t *count_of(struct nfim_net *nn, const struct addr *host)
+{
+	u64 h = siphash(host, sizeof(*host), &call_key);
+
+	return nn->call_hosts + h % ARRAY_SIZE(nn->call_hosts);
+}
+
+static u64 calls_lock(void *ctx, struct span call_id)
+{
+	struct nfim_calls *c = ctx;
+	u64 id = siphash(call_id.p, span_len(call_id), &call_key);
+
+	spin_lock_bh(lock_of(c->nn, id));
+	return id;
+}
+
+static void calls_unlock(void *ctx, u64 id)
+{
+	struct nfim_calls *c = ctx;
+
+	spin_unlock_bh(lock_of(c->nn, id));
+}
+
+static u32 calls_hash(void *ctx, struct span text)
+{
+	return siphash(text.p, span_len(text), &call_key);
+}
+
+static struct nfim_call *make(struct nfim_calls *c, u64 id,
+			      const struct addr *host)
+{
+	struct nfim_net *nn = c->nn;
+	struct nfim_call *call;
+
+	if (atomic_read(&nn->calls) >= NFIM_NET_CALLS) {
+		nfim_count(nn, NFIM_REFUSED_NET_LIMIT);
+		return NULL;
+	}
+	if (atomic_read(count_of(nn, host)) >= NFIM_HOST_CALLS) {
+		nfim_count(nn, NFIM_REFUSED_HOST_LIMIT);
+		return NULL;
+	}
+	call = kmem_cache_zalloc(call_cache, GFP_ATOMIC);
+	if (!call)
+		return NULL;
+	atomic_inc(&nn->calls);
+	atomic_inc(count_of(nn, host));
+	call->l3num = c->l3num;
+	call->zone = c->zone;
+	call->call.id = id;
+	call->call.host = *host;
+	call->call.secs = IMSIP_ENDING_SECS;
+	call->call.cookie = atomic_add_return(16, &nn->call_cookie) &
+			    0x7ffffff0;
+	hlist_add_head(&call->node, bucket_of(nn, id));
+	nfim_net_kick_gc(nn);
+	return call;
+}
+
+static struct imsip_call *calls_find(void *ctx, u64 id,
+				     const struct addr *host, bool may_make)
+{
+	struct nfim_calls *c = ctx;
+	struct nfim_call *call;
+
+	lockdep_assert_held(lock_of(c->nn, id));
+	hlist_for_each_entry(call, bucket_of(c->nn, id), node)
+		if (call->call.id == id && call->zone == c->zone &&
+		    addr_equal(&call->call.host, host))
+			break;
+	if (!call && may_make)
+		call = make(c, id, host);
+	if (!call)
+		return NULL;
+	call->used = jiffies;
+	return &call->call;
+}
+
+static void forget(struct nfim_net *nn, struct nfim_call *call)
+{
+	hlist_del(&call->node);
+	atomic_dec(count_of(nn, &call->call.host));
+	atomic_dec(&nn->calls);
+	kmem_cache_free(call_cache, call);
+}
+
+static void calls_forget(void *ctx, struct imsip_call *call)
+{
+	struct nfim_calls *c = ctx;
+
+	forget(c->nn, container_of(call, struct nfim_call, call));
+}
+
+static u16 calls_inside_port(void *ctx, const struct addr *outside, u16 port,
+			     u8 proto)
+{
+	const struct nfim_calls *c = ctx;
+	struct nfim_offer like = {
+		.l3num = c->l3num,
+		.zone = c->zone,
+		.proto = proto,
+		.outside_port = htons(port),
+	};
+
+	memcpy(&like.outside, outside->b, outside->len);
+	return ntohs(nfim_offers_listener(c->nn, &like));
+}
+
+const struct imsip_ops nfim_calls_ops = {
+	.lock = calls_lock,
+	.unlock = calls_unlock,
+	.hash = calls_hash,
+	.find = calls_find,
+	.forget = calls_forget,
+	.inside_port = calls_inside_port,
+};
+
+/* Nobody will say that it is over. */
+static void end(struct nfim_net *nn, const struct nfim_call *call)
+{
+	struct nfim_offer_key key = {
+		.helper = POLICY_IMSIP,
+		.l3num = call->l3num,
+		.zone = call->zone,
+	};
+	u32 i;
+
+	memcpy(&key.host, call->call.host.b, call->call.host.len);
+	for (i = 0; imsip_cookie(&call->call, i); i++) {
+		if (!call->call.stream[i].inside_port)
+			continue;
+		key.cookie = imsip_cookie(&call->call, i);
+		nfim_offers_close(nn, &key, true);
+	}
+}
+
+static void gc_bucket(struct nfim_net *nn, u64 id, bool all)
+{
+	struct hlist_node *next;
+	struct nfim_call *call;
+
+	spin_lock_bh(lock_of(nn, id));
+	hlist_for_each_entry_safe(call, next, bucket_of(nn, id), node) {
+		if (!all && time_before(jiffies, call->used +
+					call->call.secs * HZ))
+			continue;
+		if (!all)
+			end(nn, call);
+		forget(nn, call);
+	}
+	spin_unlock_bh(lock_of(nn, id));
+}
+
+bool nfim_calls_gc(struct nfim_net *nn, bool all)
+{
+	u64 id;
+
+	for (id = 0; id < ARRAY_SIZE(nn->call); id++) {
+		rcu_read_lock();
+		gc_bucket(nn, id, all);
+		rcu_read_unlock();
+	}
+	return atomic_read(&nn->calls);
+}
+
+void nfim_calls_start(struct nfim_net *nn)
+{
+	unsigned int i;
+
+	/* All of a bucket have one lock. */
+	BUILD_BUG_ON(NFIM_CALL_BITS < NFIM_CALL_LOCK_BITS);
+	hash_init(nn->call);
+	/* Without SMP a lock has no size. */
+	for (i = 0; i < 1 << NFIM_CALL_LOCK_BITS; i++)
+		spin_lock_init(nn->call_lock + i);
+	atomic_set(&nn->call_cookie, get_random_u32());
+}
+
+int __init nfim_calls_init(void)
+{
+	get_random_bytes(&call_key, sizeof(call_key));
+	call_cache = KMEM_CACHE(nfim_call, 0);
+	return call_cache ? 0 : -ENOMEM;
+}
+
+void nfim_calls_exit(void)
+{
+	kmem_cache_destroy(call_cache);
+}

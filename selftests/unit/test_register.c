@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/* kernel/proto/imsip_register: ports that clients listen on for requests. */
+
+#include <stdio.h>
+
+#include "../ktap.h"
+#include "phonebox.h"
+
+#define IN	BOX_INSIDE
+#define OUT	BOX_OUTSIDE
+
+static struct box box;
+
+static bool is_reserved(u16 port)
+{
+	const struct box_hole *h = box_hole(&box, port);
+
+	return h && h->offer.reserved;
+}
+
+static bool peer_is(u16 port, const char *addr)
+{
+	const struct box_hole *h = box_hole(&box, port);
+	struct addr a;
+
+	return h && text_addr(span_make(addr, strlen(addr)), &a) &&
+	       addr_equal(&h->offer.peer, &a);
+}
+
+#define REG(n, contact, more_lines)					\
+	box_send(&box, IN, "REGISTER sip:198.51.100.7 SIP/2.0\n"	\
+		 "Via: SIP/2.0/UDP 192.168.0.12:5060;branch=z9hG4bKr\n"	\
+		 "From: <sip:a@x>;tag=r\nTo: <sip:a@x>\nCall-ID: reg\n"	\
+		 "CSeq: " #n " REGISTER\nContact: " contact "\n"	\
+		 more_lines "Content-Length: 0\n\n")
+
+#define REG_OK(n, contact)						\
+	box_send(&box, OUT, "SIP/2.0 200 OK\n"				\
+		 "Via: SIP/2.0/UDP 203.0.113.5:6060;branch=z9hG4bKr\n"	\
+		 "From: <sip:a@x>;tag=r\nTo: <sip:a@x>;tag=s\n"		\
+		 "Call-ID: reg\nCSeq: " #n " REGISTER\n"		\
+		 "Contact: " contact "\nContent-Length: 0\n\n")
+
+static void registers(const void *arg)
+{
+	const char *seen;
+
+	box_open(&box, 6060);
+	seen = REG(1, "<sip:a@192.168.0.12>", "Expires: 600\n");
+	ktap_want(strstr(seen, "Contact: <sip:a@203.0.113.5:6060>"));
+	ktap_equal(box_holes(&box), 0);
+	seen = REG_OK(1, "<sip:a@203.0.113.5:6060>;expires=500");
+	ktap_want(strstr(seen, "<sip:a@192.168.0.12:5060>") ||
+		  strstr(seen, "<sip:a@192.168.0.12>"));
+	/* For servers that come from another port. */
+	ktap_want(box_hole(&box, 5060));
+	ktap_equal(box_hole(&box, 5060)->outside_port, 6060);
+	ktap_equal(box_hole(&box, 5060)->offer.lifetime, 500);
+	ktap_want(peer_is(5060, "198.51.100.7"));
+	ktap_equal(box_hole(&box, 5060)->offer.helper, OFFER_IMSIP);
+	REG(2, "<sip:a@192.168.0.12>", "Expires: 0\n");
+	REG_OK(2, "<sip:someone@198.51.100.44>");
+	ktap_equal(box_holes(&box), 0);
+}
+
+static void registers_other_port(const void *arg)
+{
+	const char *seen;
+
+	box_open(&box, 6060);
+	seen = REG(1, "<sip:192.168.0.12:16577;transport=tcp>", "");
+	ktap_want(is_reserved(16577));
+	ktap_equal(box_hole(&box, 16577)->offer.proto, 6);
+	ktap_want(strstr(seen, "<sip:203.0.113.5:16577;transport=tcp>"));
+	/* Not what was asked, by number. */
+	REG_OK(9, "<sip:203.0.113.5:16577;transport=tcp>;expires=300");
+	ktap_want(is_reserved(16577));
+	seen = REG_OK(1, "<sip:203.0.113.5:16577;transport=tcp>;expires=9999999");
+	ktap_want(box_hole(&box, 16577) && !is_reserved(16577));
+	ktap_equal(box_hole(&box, 16577)->offer.lifetime, IMSIP_EXPIRES_MAX);
+	ktap_want(strstr(seen, "<sip:192.168.0.12:16577;transport=tcp>"));
+	REG(2, "*", "Expires: 0\n");
+	REG_OK(2, "<sip:someone@198.51.100.44>");
+	ktap_equal(box_holes(&box), 0);
+}
+
+static void register_refused(const void *arg)
+{
+	static const char *const bad[] = {
+		"<sip:a@192.168.0.34:5070>", "<sip:a@192.168.0.12:3306>",
+		"<sip:a@192.168.0.12:80>", "<sip:a@203.0.113.5:5070>",
+		"<sips:a@192.168.0.12:5071>", "<tel:+1234>",
+	};
+	char reg[1024];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		ktap_at("%s", bad[i]);
+		box_open(&box, 6060);
+		snprintf(reg, sizeof(reg),
+			 "REGISTER sip:198.51.100.7 SIP/2.0\n"
+			 "Via: SIP/2.0/UDP 192.168.0.12;branch=z9hG4bKr\n"
+			 "From: <sip:a@x>;tag=r\nTo: <sip:a@x>\nCall-ID: r\n"
+			 "CSeq: 1 REGISTER\nContact: %s\n"
+			 "Content-Length: 0\n\n", bad[i]);
+		ktap_want(strstr(box_send(&box, IN, reg), bad[i]));
+		ktap_equal(box_holes(&box), 0);
+	}
+}
+
+static const struct ktap_case cases[] = {
+	{ "a registration lets the registrar in", registers },
+	{ "at another port, when it is granted", registers_other_port },
+	{ "Contacts that name others open nothing", register_refused },
+};
+
+int main(void)
+{
+	return ktap_run(cases, ARRAY_SIZE(cases));
+}
