@@ -312,8 +312,8 @@ static void one_talk(void)
 int main(int argc, char **argv)
 {
 	if (argc != 9) {
-		fprintf(stderr, "usage: storm CORPUS CLIENT-NS SERVER-NS "
-			"CLIENT SERVER OUTSIDE PACKETS SEED\n");
+		fputs("usage: storm CORPUS CLIENT-NS SERVER-NS CLIENT SERVER OUTSIDE PACKETS SEED\n",
+		      stderr);
 		return 2;
 	}
 	corpus_read(argv[1]);
