@@ -186,6 +186,8 @@ void invite_parse(struct span body, struct invite *inv)
 		}
 		read_line(inv, body, line);
 	}
+	/* Blanks behind the last line are filling, ours maybe. */
+	rest = text_trim(rest);
 	if (rest.p < rest.end)
 		inv->crowded = true;
 }
