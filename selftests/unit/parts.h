@@ -13,12 +13,17 @@
 
 static struct gateway *g;
 
-static inline void begin_as(const char *inside, bool ns)
+static inline void begin_at(const char *inside, const char *outside, bool ns)
 {
 	if (!g)
 		g = malloc(sizeof(*g));
-	gateway_open(g, inside, "203.0.113.5");
+	gateway_open(g, inside, outside);
 	gateway_greet(g, ns);
+}
+
+static inline void begin_as(const char *inside, bool ns)
+{
+	begin_at(inside, "203.0.113.5", ns);
 }
 
 static inline void begin(void)

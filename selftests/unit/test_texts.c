@@ -284,18 +284,35 @@ static const char *const bodies[] = {
 	"SChannelState: 0\r\n",
 	LISTEN "srddA-lanretxE4vPI: 21.0.861.291\r\n"
 	"troP-lanretxE4vPI: 2133\r\n",
+	LISTEN "IPv4External-Addrs: 192.168.0.12\r\n"
+	"IPv4External-Port: 3312\r\n" SPARE
+	"IPv4ExternalAddrsAndPorts: 192.168.0.12:3312\r\n",
 };
 
-static void one_cut(const char *body, u32 cut, u16 port, bool v2)
+/* No external line may name the inside address beside what is open. */
+static void check_twice(struct span text, u32 cut)
+{
+	static const char again[] = "AddrsAndPorts: 192";
+	const char *first = memmem(text.p, span_len(text), "Port: 3312", 10);
+
+	if (g->offer[0].port && cut > (u32)(first - text.p) + 12 &&
+	    memmem(text.p + cut, span_len(text) - cut, again, strlen(again)))
+		ktap_want(!heard_text(again));
+}
+
+static void one_cut(const char *body, u32 cut, u16 port, bool v2,
+		    const char *outside)
 {
 	struct span text;
 
-	begin();
+	begin_at("192.168.0.12", outside, false);
 	g->map[0][0] = 3312;
 	g->map[0][1] = port;
 	text = build_slp(OK, RESP, body);
 	send_parts(text, cut, v2);
 	check_joined(text, v2);
+	if (g->n == 1 && port == 3312 && strlen(outside) == 12)
+		check_twice(text, cut);
 	end();
 }
 
@@ -312,7 +329,13 @@ static void parts(const void *arg)
 				for (v2 = 0; v2 < 2; v2++) {
 					ktap_at("body %u cut at %u port %u",
 						b, cut, port);
-					one_cut(bodies[b], cut, (u16)port, v2);
+					one_cut(bodies[b], cut, (u16)port, v2,
+						"203.0.113.5");
+					all++;
+					if (strstr(bodies[b], "203."))
+						continue;
+					one_cut(bodies[b], cut, (u16)port, v2,
+						"203.0.113.55");
 					all++;
 				}
 	}

@@ -92,6 +92,7 @@ static void webcam_words(const void *arg)
 {
 	static const char *const rows[] = { "syn", "ack", "<other></other>",
 					    "receivedViewerData", "" };
+	struct span seen;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -106,6 +107,10 @@ static void webcam_words(const void *arg)
 	send_webcam(TIGHT, 2 * (u32)strlen(TIGHT) + 12);
 	ktap_equal(g->n, 1);
 	ktap_want(!strcmp(g->offer[0].edit, "resize"));
+	ktap_at("its unit counts bytes");
+	seen = joined(false, 2 * strlen(TIGHT) + 12 + 6);
+	ktap_equal((u8)seen.p[6] | (u8)seen.p[7] << 8,
+		   span_len(seen) - WEBCAM_UNIT);
 	end();
 }
 
