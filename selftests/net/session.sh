@@ -36,7 +36,7 @@ refused()
 }
 
 load_module
-plan 50
+plan 52
 setup_topology masq
 gateway_rules masq
 allow_udp
@@ -74,6 +74,16 @@ try "whiteboard, alice invites" 1 whiteboard --inviting --
 try "Remote Assistance is asked for" 1 ask --inviting --
 try "Remote Assistance is offered" 1 offer -- --inviting
 try "NetMeeting" 2 netmeeting --inviting --
+if modprobe -q nf_nat_h323; then
+	check "NetMeeting again" meet netmeeting "$lan1" "$peer" --inviting --
+	check "its connection has the helper for H.323" \
+		grep -q "dport=1720 .*helper=Q.931" \
+		<(in_ns "$gw" conntrack -L -p tcp 2>/dev/null)
+	modprobe -qr nf_nat_h323
+else
+	skip "NetMeeting again" "no H.323 helper"
+	skip "its connection has the helper for H.323" "no H.323 helper"
+fi
 try "application sharing" 1 sharing -- --inviting
 try "an unknown application" 1 stranger -- --inviting
 

@@ -45,7 +45,7 @@ two_hosts()
 }
 
 load_module
-plan 34
+plan 36
 setup_topology masq
 gateway_rules masq
 start_server
@@ -70,6 +70,11 @@ check_not "the second one was told another" [ "$first" = "$(word connect2 told 2
 check "both are inside" meet slp "$lan1" "$lan2" -- --inviting
 check_is "alice sees the outside address" "$(word listen connection 2)" \
 	"$wan_addr"
+
+# Alice says where she would listen, and that she does not.
+remember_stats
+check "bob listens" meet slp "$peer" "$lan1" --style public --inviting --
+check_not "nothing of alice is opened" stat_moved offers
 
 remember_stats
 check "an announcement" paused slp "$lan1" "$peer" --cancel -- --inviting

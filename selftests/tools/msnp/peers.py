@@ -106,6 +106,8 @@ def add_options(sub):
                      help="only report receipts that are wrong")
     sub.add_argument("--root", choices=["producer", "viewer"],
                      default="producer", help="what the webcam listener is")
+    sub.add_argument("--call", choices=["udp", "tcp"],
+                     help="voice: a call by SIP, with RTP")
     sub.add_argument("--size", type=int, default=20000,
                      help="bytes that the listener hands out")
     sub.add_argument("--count", type=int, default=1)

@@ -15,6 +15,7 @@ import select
 import socket
 import time
 
+from .call import dial, take
 from .slp import save
 from .transfer import cancel, invitation, wait_invitation
 from .wire import Failure, join_endpoint, say, split_endpoint
@@ -58,6 +59,19 @@ class Listeners:
     def close(self):
         for sock in self.tcp + self.udp:
             sock.close()
+
+    def serve_call(self, transport, host, patience):
+        """One call over that transport."""
+        sock = (self.udp if transport == "udp" else self.tcp)[0]
+        sock.settimeout(patience)
+        if transport == "udp":
+            # Its caller is who sends the first datagram.
+            sock.connect(sock.recvfrom(1, socket.MSG_PEEK)[1])
+            take(sock, host, patience)
+            return
+        child = sock.accept()[0]
+        take(child, host, patience)
+        child.close()
 
     def serve(self, carrier, patience):
         """One visitor at each of them."""
@@ -163,6 +177,16 @@ def visit_tcp(app, where, args):
         raise Failure("wrong answer over TCP")
 
 
+def call(where, args):
+    """SIP to the announced place, and voice to where that leads."""
+    kind = socket.SOCK_DGRAM if args.call == "udp" else socket.SOCK_STREAM
+    sock = socket.socket(socket.AF_INET, kind)
+    sock.settimeout(args.connect_patience)
+    sock.connect(where)
+    dial(sock, where, args.patience)
+    sock.close()
+
+
 def visit(chat, app, places, args):
     """Everything that was announced must answer."""
     for where in places:
@@ -249,7 +273,10 @@ def listen_session(client, chat, args, gate):
             cancel(chat, chat.cookie, "OUTBANDCANCEL")
             say("cancelled")
             return
-        listeners.serve(chat, args.patience)
+        if args.call:
+            listeners.serve_call(args.call, client.address, args.patience)
+        else:
+            listeners.serve(chat, args.patience)
     finally:
         listeners.close()
 
@@ -274,4 +301,7 @@ def connect_session(_client, chat, args, gate):
     if gate:
         gate.wait()
     args.connect_patience = args.connect_patience or args.patience
-    visit(chat, args.app, places, args)
+    if args.call:
+        call(places[0], args)
+    else:
+        visit(chat, args.app, places, args)
