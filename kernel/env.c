@@ -127,16 +127,9 @@ static enum nfim_counter env_follow(void *ctx, const struct addr *addr,
 				    u16 port)
 {
 	struct nfim_env *e = ctx;
-	struct offer offer = {
-		.app = NFIM_APP_SWITCHBOARD,
-		.proto = IPPROTO_TCP,
-		.inside_port = port,
-	};
-	enum nfim_counter how;
 
-	how = nfim_expect_master(e->pkt, env_policy(e), addr, port, &e->opened);
-	tell(e, &offer, "none", how);
-	return how;
+	return nfim_expect_master(e->pkt, env_policy(e), addr, port,
+				  &e->opened);
 }
 
 static void env_report(void *ctx, const struct opening *o,

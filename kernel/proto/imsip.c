@@ -196,6 +196,29 @@ static void read_body(struct imsip_job *j)
 		imsip_described(j, t->from);
 }
 
+/* They travel in the course of a session, in requests of their own. */
+static void read_invitations(struct imsip_job *j)
+{
+	struct imsip *t = j->t;
+	u32 i;
+	u8 side;
+
+	if (j->sip->status || (j->sip->method != SIP_MESSAGE &&
+			       j->sip->method != SIP_INFO))
+		return;
+	for (i = 0; i < j->mime->n; i++) {
+		const struct mime_part *part = j->mime->part + i;
+
+		if (part->type != MIME_INVITATION || part->encoded)
+			continue;
+		for (side = 0; side < 2; side++)
+			if (t->side[side].ours)
+				imsip_invitation(j, side,
+						 place_span(j->data,
+							    part->body));
+	}
+}
+
 /* --- all of it ----------------------------------------------------------- */
 
 static void finish(struct imsip_job *j)
@@ -212,8 +235,12 @@ static void finish(struct imsip_job *j)
 	}
 	/* Nothing of it is rewritten, so nobody will come. */
 	edit_undo(j->plan, 0);
-	if (t->side[t->from].ours && self_is_natted(imsip_env(j, t->from)->self))
-		imsip_close_opened(j, t->from);
+	if (!t->side[t->from].ours || !self_is_natted(imsip_env(j, t->from)->self))
+		return;
+	imsip_close_opened(j, t->from);
+	if (j->file)
+		imsip_env(j, t->from)->ops->close(imsip_env(j, t->from)->ctx,
+						  j->file);
 }
 
 static void take(struct imsip_job *j)
@@ -227,6 +254,7 @@ static void take(struct imsip_job *j)
 		imsip_said(j, from);
 	if (has_sdp(j))
 		read_body(j);
+	read_invitations(j);
 	finish(j);
 }
 

@@ -20,6 +20,7 @@
  * @call: the call, for either end; NULL when there is none
  * @map: what the sender's own endpoints become
  * @opened: slots of streams that this message opened, as bits
+ * @file: cookie of the file transfer that it opened, or 0
  */
 struct imsip_job {
 	struct imsip *t;
@@ -32,6 +33,7 @@ struct imsip_job {
 	struct imsip_call *call[2];
 	struct sip_map map;
 	u32 opened;
+	u32 file;
 };
 
 /**
@@ -172,5 +174,33 @@ void imsip_contacts_activate(struct imsip_job *j, u8 side);
  */
 u16 imsip_open(struct imsip_job *j, u8 side, const struct offer *offer,
 	       bool edited);
+
+/**
+ * imsip_try() - judge an endpoint and have it opened, and tell what became of it
+ * @j: the message
+ * @side: the host
+ * @o: the endpoint
+ *
+ * Return: false when it was refused.
+ */
+bool imsip_try(struct imsip_job *j, u8 side, struct opening *o);
+
+/**
+ * imsip_refuse() - tell that an announcement is refused
+ * @j: the message
+ * @side: the host
+ * @offer: what was offered; NULL when it could not be read
+ * @why: the reason
+ */
+void imsip_refuse(struct imsip_job *j, u8 side, const struct offer *offer,
+		  enum nfim_counter why);
+
+/**
+ * imsip_invitation() - a part of the body is an invitation (sip.md 4.3)
+ * @j: the message, a request
+ * @side: a host at one of the ends
+ * @body: the part
+ */
+void imsip_invitation(struct imsip_job *j, u8 side, struct span body);
 
 #endif /* _NFIM_IMSIP_JOB_H */

@@ -178,6 +178,11 @@ static enum nfim_counter try_open(struct imsip_job *j, u8 side,
 	return how;
 }
 
+bool imsip_try(struct imsip_job *j, u8 side, struct opening *o)
+{
+	return is_open(try_open(j, side, o));
+}
+
 u16 imsip_open(struct imsip_job *j, u8 side, const struct offer *offer,
 	       bool edited)
 {
@@ -212,8 +217,8 @@ static bool listener_of(struct imsip_job *j, u8 side, const struct addr *addr,
 	return true;
 }
 
-static void refuse(struct imsip_job *j, u8 side, const struct offer *offer,
-		   enum nfim_counter why)
+void imsip_refuse(struct imsip_job *j, u8 side, const struct offer *offer,
+		  enum nfim_counter why)
 {
 	const struct env *env = imsip_env(j, side);
 
@@ -257,11 +262,11 @@ static u16 open_new(struct imsip_job *j, u8 side, struct offer *offer,
 	};
 
 	if (!listener_of(j, side, addr, &self)) {
-		refuse(j, side, offer, NFIM_REFUSED_NOT_SELF);
+		imsip_refuse(j, side, offer, NFIM_REFUSED_NOT_SELF);
 		return 0;
 	}
 	if (!s) {
-		refuse(j, side, offer, NFIM_REFUSED_HOST_LIMIT);
+		imsip_refuse(j, side, offer, NFIM_REFUSED_HOST_LIMIT);
 		return 0;
 	}
 	offer->cookie = imsip_cookie(call, slot_of(call, s));

@@ -186,6 +186,8 @@ void invite_parse(struct span body, struct invite *inv)
 		}
 		read_line(inv, body, line);
 	}
+	/* Blanks behind the last line are filling, ours maybe. */
+	rest = text_trim(rest);
 	if (rest.p < rest.end)
 		inv->crowded = true;
 }
@@ -352,6 +354,22 @@ bool invite_plan_length(const struct invite_place *w, s32 delta, bool resize,
 	       edit_fits(plan);
 }
 
+bool invite_plan_fields(const struct invite *inv, const struct self *self,
+			const struct offer *offer, u16 outside_port,
+			const struct invite_place *where,
+			struct edit_plan *plan)
+{
+	u16 n = plan->n, used = plan->used;
+
+	if (offer->fixed)
+		return outside_port == offer->announced_port;
+	if (plan_fields(plan, where, inv, self, offer, outside_port))
+		return true;
+	plan->n = n;
+	plan->used = used;
+	return false;
+}
+
 bool invite_plan(const struct invite *inv, const struct self *self,
 		 const struct offer *offer, u16 outside_port,
 		 const struct invite_place *where, bool resize,
@@ -360,9 +378,7 @@ bool invite_plan(const struct invite *inv, const struct self *self,
 	s32 before = edit_delta(plan);
 	u16 n = plan->n, used = plan->used;
 
-	if (offer->fixed)
-		return outside_port == offer->announced_port;
-	if (plan_fields(plan, where, inv, self, offer, outside_port) &&
+	if (invite_plan_fields(inv, self, offer, outside_port, where, plan) &&
 	    invite_plan_length(where, edit_delta(plan) - before, resize,
 			       plan))
 		return true;

@@ -180,6 +180,24 @@ enum nfim_counter invite_offer(const struct invite *inv,
 			       const struct self *self, struct offer *offer);
 
 /**
+ * invite_plan_fields() - how to rewrite its fields, whatever length results
+ * @inv: the invitation
+ * @self: the announcer's own addresses
+ * @offer: from invite_offer()
+ * @outside_port: port at the outside address that peers are to use
+ * @where: where it stands; only @where->data and @where->body matter
+ * @plan: replacements are added here; unchanged on failure
+ *
+ * Return: false when it cannot be rewritten.
+ */
+bool __must_check invite_plan_fields(const struct invite *inv,
+				     const struct self *self,
+				     const struct offer *offer,
+				     u16 outside_port,
+				     const struct invite_place *where,
+				     struct edit_plan *plan);
+
+/**
  * invite_plan() - how to rewrite it
  * @inv: the invitation
  * @self: the announcer's own addresses

@@ -6,6 +6,9 @@
 #define TCP	6
 #define UDP	17
 
+/* Bytes of a=group:BUNDLE that are read. */
+#define BUNDLE_MAX	512
+
 /* Words of the longest candidate that are looked at. */
 #define WORDS	16
 
@@ -55,9 +58,13 @@ static void on_group(struct sdp_job *j, struct span value)
 {
 	struct span word;
 
-	if (!j->m && !j->bundle.p && sdp_take_word(&value, &word) &&
-	    text_is(word, "bundle"))
-		j->bundle = value;
+	if (j->m || j->bundle.p || !sdp_take_word(&value, &word) ||
+	    !text_is(word, "bundle"))
+		return;
+	/* It is read once for each media. */
+	if (span_len(value) > BUNDLE_MAX)
+		value.end = value.p + BUNDLE_MAX;
+	j->bundle = value;
 }
 
 static void on_setup(struct sdp_job *j, struct span value)

@@ -85,6 +85,11 @@ SIP = {
     "linphone-routed-udp-ab.lan":
         [("sip-signalling", ALICE, 5070, ALICE, 5070, "expected", "none"),
          ("rtp-audio", ALICE, 7078, ALICE, 7078, "expected", "none")],
+    # Nothing in it tells how the gateway translates.
+    "sipe-privpeer-masq-ba.lan":
+        [("sip-file-transfer", ALICE, 6891, ALICE, 6891, "expected", "none")],
+    "sipe-privpeer-masq-ba.wan":
+        [(None, GATEWAY, None, None, None, "refused-not-self", "none")],
 }
 
 AGENTS = {

@@ -11,10 +11,7 @@ APPS = ("rtp-audio", "rtp-video", "rtcp", "image", "whiteboard", "app-sharing",
         "sip-signalling", "sip-file-transfer")
 
 # What is not handled yet.
-NOT_YET = {
-    "wm-ft-accept-sender": "file transfers in MESSAGE",
-    "wm-ft-sender-connect": "file transfers in MESSAGE",
-}
+NOT_YET = {}
 
 # Ports that are left out: data channels have no application, and nobody comes
 # to the port of a TCP connection but through it.

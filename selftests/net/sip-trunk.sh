@@ -43,7 +43,7 @@ trunk_calls()
 	local t=$1
 
 	remember_stats
-	sipp_run trunk "$peer" "$peer_addr" callee -t "$t" -key rtp 30000
+	sipp_run trunk "$peer" "$peer_addr" callee -t "$t" -key rtp 30000 -key media "$peer_addr"
 	wait_for 20 listens "$peer" 5060
 	start ear "$lan1" "${python[@]}" "$rtp_py" hear "$lan1_addr" \
 		40000-40400/2
@@ -67,7 +67,6 @@ trunk_calls()
 	forget_connections
 }
 
-diag_all() { sed "s,^,## ,"; }
 load_module
 need_phones
 plan 19
@@ -85,7 +84,6 @@ trunk_calls t1
 
 detach_helper
 check "only TCP is followed as a stream" stat_is opaque-foreign 0
-cat "$tmp"/*.err.log | grep -v ^$ | head -60 | diag_all
 check "module unloads" unload_module
 check "kernel log is clean" dmesg_clean
 done_testing

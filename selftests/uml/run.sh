@@ -141,11 +141,12 @@ START
 make_init
 make_start "$@"
 
-# Consoles are pipes: plain files cannot be waited for.
+# Consoles are pipes: plain files cannot be waited for. Each cache is its own, so
+# that one can be counted and made to fail.
 machine=(
 	"mem=${memory}M" root=/dev/root rootfstype=hostfs rootflags=/ ro
 	con=null "con0=null,fd:2" ssl=null "ssl0=null,fd:1" "init=$tmp/init"
-	"uml_dir=$tmp/uml" umid=guest panic=-1 loglevel=8
+	"uml_dir=$tmp/uml" umid=guest panic=-1 loglevel=8 slab_nomerge
 )
 # shellcheck disable=SC2206
 machine+=($append)

@@ -1,0 +1,178 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 900
+#
+# Memory runs out: in the module's own caches and conntrack's expectations, in any
+# small allocation that may not wait, and in each allocation of a request of the
+# tool in turn. Announcements may then pass unedited and connections may fail, but
+# every byte arrives, and all is well when memory is back.
+#
+#   alice (lan1) 192.168.77.2 -- gw 192.0.2.1 -- rt -- server 198.51.100.10
+#
+# Needs a kernel with CONFIG_FAILSLAB, like uml-debug.
+
+. "$(dirname "$0")/../net/lib.sh"
+. "$net_dir/pieces.sh"
+
+failslab=/sys/kernel/debug/failslab
+pieces_limit=60
+
+caches()
+{
+	(cd /sys/kernel/slab && ls -d nf_conntrack_expect nfim_*)
+}
+
+# Sizes of what the module allocates in a connection's memory.
+small_caches()
+{
+	local size
+
+	for size in 64 96 128 192 256 512 1k 2k 4k 8k; do
+		[ -e /sys/kernel/slab/kmalloc-$size ] && echo kmalloc-$size
+	done
+}
+
+set_fault() { echo "$2" >"$failslab/$1"; }
+
+# starve PERCENT WAITING CACHE...: WAITING Y lets those alone that may wait.
+starve()
+{
+	local percent=$1 waiting=$2 cache
+
+	set_fault probability 0
+	set_fault cache-filter Y
+	set_fault ignore-gfp-wait "$waiting"
+	set_fault interval 1
+	set_fault times -1
+	set_fault verbose 0
+	shift 2
+	for cache; do
+		echo 1 >"/sys/kernel/slab/$cache/failslab" || return
+	done
+	set_fault probability "$percent"
+}
+
+feed()
+{
+	local cache
+
+	set_fault probability 0
+	for cache in $(caches) $(small_caches); do
+		echo 0 >"/sys/kernel/slab/$cache/failslab"
+	done
+}
+
+# Whatever happens to announcements, bytes are bytes.
+rough() { intact "$@"; }
+
+objects()
+{
+	local n
+
+	echo 1 >"/sys/kernel/slab/$1/shrink"
+	read -r n _ <"/sys/kernel/slab/$1/objects"
+	echo "$n"
+}
+
+back_to()
+{
+	[ "$(objects "$1")" -le $(($2 + 4)) ]
+}
+
+# One request of the tool, its n-th allocation fails, for all n.
+each_allocation()
+{
+	local n said
+
+	for ((n = 1; n <= 400; n++)); do
+		said=$(FAIL_NTH=$n LD_PRELOAD=$root_dir/build/tools/failnth.so \
+			nfim "$@" 2>&1)
+		[[ $said == *"failnth: $n used"* ]] || break
+	done
+	echo "$n allocations; $said"
+	[[ $said == *"failnth: $n unused"* ]] || return
+	[ $n -gt 1 ] && [ $n -le 400 ]
+}
+
+write_policy()
+{
+	cat >"$tmp/fault.conf" <<-END
+	policy "first" {
+		default = yes
+		application file-transfer {
+			verdict = allow
+			protocol = { tcp }
+			inside = { 6891-6900 }
+			outside = { 6891-6900 }
+			limit = 10
+		}
+	}
+	policy "second" {
+		client = { "MSNMSGR" }
+		application file-transfer {
+			verdict = refuse
+		}
+	}
+	END
+}
+
+[ -d $failslab ] || skip_all "no fault injection in this kernel"
+load_module
+[ -e $root_dir/build/tools/failnth.so ] || skip_all "failnth.so is not built"
+read -r -a own <<<"$(caches | tr '\n' ' ')"
+read -r -a small <<<"$(small_caches | tr '\n' ' ')"
+plan $((${#own[@]} * 3 + 18))
+setup_topology masq
+gateway_rules masq
+attach_helper
+start_pieces_server
+
+check "the module has caches of its own" [ ${#own[@]} -gt 1 ]
+check "all is well before" whole 2 --plan chunk:60 --count 10
+declare -A before
+in_ns "$gw" conntrack -F 2>/dev/null
+for cache in "${own[@]}"; do
+	before[$cache]=$(objects "$cache")
+done
+
+for cache in "${own[@]}"; do
+	starve 100 N "$cache"
+	check "no $cache: every byte arrives" \
+		rough --plan chunk:60 --count 10
+	starve 50 N "$cache"
+	check "half of $cache: every byte arrives" \
+		rough --plan chunk:60 --count 20 --chat 3
+	feed
+done
+starve 40 N "${own[@]}"
+check "own caches: every byte arrives" rough --plan every --size 20 --chat 7
+check "own caches: without waiting" rough --plan chunk:100 --count 40 --burst
+feed
+starve 10 Y "${small[@]}"
+check "small allocations: every byte arrives" rough --plan chunk:60 --count 20
+check "small allocations: cut at every place" \
+	rough --plan every --size 20 --chat 7
+check "small allocations: without waiting" \
+	rough --plan chunk:100 --count 40 --burst
+check "small allocations: large messages" rough --count 20 --size 1800
+feed
+check "all is well behind that" whole 2 --plan chunk:60 --count 10
+check "nothing is held" wait_for 20 nothing_held
+
+write_policy
+set_fault cache-filter N
+set_fault ignore-gfp-wait N
+for words in "policy load $tmp/fault.conf" "policy load --check $tmp/fault.conf" \
+	     "policy show" "policy show --defaults" "show" "stats" \
+	     "policy flush"; do
+	# shellcheck disable=SC2086
+	check "nfim ${words%% /*}: each allocation fails in turn" \
+		each_allocation $words
+done
+pieces_policy yes
+in_ns "$gw" conntrack -F 2>/dev/null
+for cache in "${own[@]}"; do
+	check "$cache is back" wait_for 30 back_to "$cache" "${before[$cache]}"
+done
+check "kernel log is clean" dmesg_clean
+done_testing

@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# timeout: 3000
+#
+# Mutated messages in hostile segmentation, as real packets from both sides. The
+# kernel's checks stay silent, memory comes back, and the gateway still serves.
+#
+#   made-up clients (lan1) -- gw, masquerades -- rt -- made-up servers (srv)
+#
+# NFIM_PACKETS: how many (100000), NFIM_SEED: which (1).
+
+. "$(dirname "$0")/../net/lib.sh"
+
+packets=${NFIM_PACKETS:-100000}
+seed=${NFIM_SEED:-1}
+part=20000
+
+caches()
+{
+	(cd /sys/kernel/slab && ls -d nf_conntrack nf_conntrack_expect nfim_*)
+}
+
+objects()
+{
+	local n
+
+	echo 1 >"/sys/kernel/slab/$1/shrink"
+	read -r n _ <"/sys/kernel/slab/$1/objects"
+	echo "$n"
+}
+
+back_to()
+{
+	in_ns "$gw" conntrack -F 2>/dev/null
+	echo "$1: $2 -> $(objects "$1")"
+	# Clients are remembered on purpose.
+	[ "$1" = nfim_client ] || [ "$(objects "$1")" -le $(($2 + 16)) ]
+}
+
+# Nobody answers but storm itself.
+silence()
+{
+	in_ns "$1" nft -f - <<-'END'
+	table inet silence {
+		chain input {
+			type filter hook prerouting priority raw; policy drop;
+		}
+	}
+	END
+}
+
+attach_all()
+{
+	attach_helper
+	in_ns "$gw" nft -f - 2>/dev/null <<-'END' || diag "no helper imsip here"
+	table inet sip {
+		ct helper tcp {
+			type "imsip" protocol tcp;
+		}
+		ct helper udp {
+			type "imsip" protocol udp;
+		}
+		chain pre {
+			type filter hook prerouting priority mangle; policy accept;
+			tcp dport 5060 ct helper set "tcp"
+			udp dport 5060 ct helper set "udp"
+		}
+	}
+	END
+}
+
+storm()
+{
+	in_ns "$gw" conntrack -F 2>/dev/null
+	"$root_dir/build/tools/storm" "$tmp/corpus" "/run/netns/$lan1" \
+		"/run/netns/$srv" "$lan1_addr" "$srv_addr" "$wan_addr" \
+		"$part" "$1"
+}
+
+no_held()
+{
+	stat_is held-bytes 0
+}
+
+load_module
+[ -x "$root_dir/build/tools/storm" ] || skip_all "storm is not built"
+read -r -a all <<<"$(caches | tr '\n' ' ')"
+parts=$(((packets + part - 1) / part))
+plan $((parts + ${#all[@]} + 3))
+setup_topology masq
+gateway_rules masq
+attach_all
+"$root_dir/selftests/uml/corpus.py" "$tmp/corpus" || bail_out "no corpus"
+# What is out of the window is not the helper's to see otherwise.
+in_ns "$gw" bash -c 'echo 1 >/proc/sys/net/netfilter/nf_conntrack_tcp_be_liberal'
+declare -A before
+for cache in "${all[@]}"; do
+	before[$cache]=$(objects "$cache")
+done
+silence "$lan1"
+silence "$srv"
+
+for ((i = 0; i < parts; i++)); do
+	check "$part packets, seed $((seed + i))" storm $((seed + i))
+	dmesg_clean >/dev/null || break
+done
+diag "$(nfim stats)"
+for name in $lan1 $srv; do
+	in_ns "$name" nft delete table inet silence
+done
+for cache in "${all[@]}"; do
+	check "$cache is back" wait_for 90 back_to "$cache" "${before[$cache]}"
+done
+check "nothing is held" wait_for 20 no_held
+start_server
+make_file 100000
+check "a file arrives" transfer "$lan1" "$peer"
+check "kernel log is clean" dmesg_clean
+done_testing
