@@ -3,12 +3,13 @@
 #
 # Runs a command in a virtual machine on one of the unpacked Debian kernels.
 #
-#   run.sh [-t SECONDS] [-m MB] [-c CPUS] [-a ARGS] [-o DIR] KERNEL COMMAND...
+#   run.sh [-t SECONDS] [-m MB] [-c CPUS] [-a ARGS] [-i] [-o DIR] KERNEL COMMAND...
 #
 #   -t SECONDS  deadline for the whole run (600)
 #   -m MB       memory (1024)
 #   -c CPUS     processors (2)
 #   -a ARGS     more words for the kernel command line
+#   -i          one processor whose clock counts instructions: 1 ns is one
 #   -o DIR      keep console.log (the kernel's log) there; the guest sees DIR
 #               under the same path, writable
 #
@@ -35,13 +36,14 @@ repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 usage() { sed -n '3,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 125; }
 die() { echo "run.sh: $*" >&2; exit 125; }
 
-deadline=600 memory=1024 cpus=2 append='' out=''
-while getopts t:m:c:a:o: opt; do
+deadline=600 memory=1024 cpus=2 append='' out='' count=''
+while getopts t:m:c:a:io: opt; do
 	case $opt in
 	t) deadline=$OPTARG ;;
 	m) memory=$OPTARG ;;
 	c) cpus=$OPTARG ;;
 	a) append=$OPTARG ;;
+	i) count=yes ;;
 	o) out=$OPTARG ;;
 	*) usage ;;
 	esac
@@ -181,10 +183,15 @@ START
 make_initrd || die "cannot make the initramfs"
 make_start "$@"
 
+accel=(-accel "tcg,thread=multi" -smp "$cpus")
+if [ -n "$count" ]; then
+	accel=(-accel "tcg,thread=single" -smp 1 -icount "shift=0,sleep=off")
+	append+=" tsc=reliable clocksource=tsc"
+fi
 fs=local,security_model=none
 # shellcheck disable=SC2054
 machine=(
-	-accel "tcg,thread=multi" -cpu "max,la57=off" -smp "$cpus" -m "$memory"
+	"${accel[@]}" -cpu "max,la57=off" -m "$memory"
 	-display none -nodefaults -no-reboot -nic none
 	-kernel "$tree/boot/vmlinuz-$kernel" -initrd "$tmp/initrd.gz"
 	-append "console=ttyS0 panic=-1 oops=panic mitigations=off quiet random.trust_cpu=on no_timer_check $append"

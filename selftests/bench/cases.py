@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What is measured: the same packets for every helper that can take them."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "attack"))
+
+# pylint: disable=wrong-import-position
+from attacks.dialect import Ftp, Irc    # noqa: E402
+from attacks.msnp import Msnp, invitation   # noqa: E402
+from attacks.sip import Sip, request    # noqa: E402
+
+REPLY, SETUP, TIMED, SYN, GSO = 1, 2, 4, 8, 16
+
+INSIDE = "192.168.77.2"
+
+
+class Case:
+    """A connection: what is said once, and what again and again."""
+
+    def __init__(self, name, helper, transport, port, nat, items):
+        self.name = name
+        self.helper = helper
+        self.transport = transport
+        self.port = port
+        self.nat = nat
+        self.items = items
+
+    @property
+    def label(self):
+        return self.helper + ("/" + self.transport
+                              if self.helper.endswith("sip") else "")
+
+    def timed(self):
+        return sum(bool(flags & TIMED) for flags, _ in self.items)
+
+
+def shake():
+    """How a TCP connection begins."""
+    return [(SETUP | SYN, b""), (SETUP | SYN | REPLY, b""), (SETUP, b"")]
+
+
+class Recorder:
+    """Takes the place of a pair in Dialect.greet(): a list of items."""
+
+    def __init__(self):
+        self.items = []
+
+    def up(self, data, whole=None):
+        self.items.append((SETUP, data))
+        return data
+
+    def down(self, data, whole=None):
+        self.items.append((SETUP | REPLY, data))
+        return data
+
+
+def greeted(dialect):
+    dialect.own, dialect.own_port = INSIDE, 5060
+    recorder = Recorder()
+    dialect.greet(recorder)
+    return (shake() if dialect.transport == "tcp" else []) + recorder.items
+
+
+def acked(dialect):
+    """What lets the other side acknowledge, without being measured."""
+    return [(REPLY, b"")] if dialect.transport == "tcp" else []
+
+
+def cases_of(dialect, name, timed, after=(), begin=None, nats=(False, True)):
+    """The same without and with NAT."""
+    items = greeted(dialect) if begin is None else begin
+    for nat in nats:
+        yield Case(name, dialect.name, dialect.transport, dialect.port, nat,
+                   items + timed + acked(dialect) + list(after))
+
+
+def dialects():
+    return [Ftp(), Irc(), Sip("sip", "udp"), Sip("sip", "tcp"), Msnp(),
+            Sip("imsip", "udp"), Sip("imsip", "tcp")]
+
+
+FOREIGN = b"\x17\x03\x03" + bytes(range(256)) * 260
+
+
+def irrelevant(dialect):
+    """Packets that are none of the helper's business."""
+    if dialect.transport == "udp":
+        for size in (160, 1400):
+            yield from cases_of(dialect, "foreign %d" % size,
+                                [(TIMED, b"\x80\x00" + FOREIGN[2:size])])
+        return
+    begin = shake() + [(SETUP, FOREIGN[:200])]
+    yield from cases_of(dialect, "empty ACK", [(TIMED, b"")], begin=begin)
+    for size in (20, 1400):
+        yield from cases_of(dialect, "foreign %d" % size,
+                            [(TIMED, FOREIGN[:size])], begin=begin)
+    yield from cases_of(dialect, "foreign GSO 64K",
+                        [(TIMED | GSO, FOREIGN[:64000])], begin=begin,
+                        nats=(False,))
+
+
+def announcements(dialect):
+    if dialect.name == "ftp":
+        yield from cases_of(dialect, "PORT", [
+            (TIMED, dialect.announce(INSIDE, 40000))])
+    elif dialect.name == "irc":
+        yield from cases_of(dialect, "DCC SEND", [
+            (TIMED, dialect.announce(INSIDE, 40000))])
+
+
+def message(payload, number=7):
+    return b"MSG %d N %d\r\n" % (number, len(payload)) + payload
+
+
+def msnp_cases(dialect):
+    if dialect.name != "msnp":
+        return
+    chat = message(b"MIME-Version: 1.0\r\nContent-Type: text/plain; "
+                   b"charset=UTF-8\r\n\r\nHello, how are you today?")
+    yield from cases_of(dialect, "chat", [(TIMED, chat)])
+    bulk = message(b"MIME-Version: 1.0\r\nContent-Type: "
+                   b"application/x-msnmsgrp2p\r\nP2P-Dest: bob@example.com"
+                   b"\r\n\r\n" + bytes(48) + FOREIGN[:1202] + bytes(4))
+    yield from cases_of(dialect, "P2P bulk", [(TIMED, bulk)])
+    yield from cases_of(dialect, "P2P bulk, inside", [
+        (0, b"MSG 8 D 30000\r\n"), (0, b"MIME-Version: 1.0\r\nContent-Type: "
+         b"application/x-msnmsgrp2p\r\n\r\n" + bytes(30000 - 70 - 1400)),
+        (TIMED, bytes(1400))], nats=(False,))
+    accept = dialect.announce(INSIDE, 6891)
+    yield from cases_of(dialect, "ACCEPT", [(TIMED, accept)],
+                        after=[(0, dialect.forget(accept))])
+    five = invitation(
+        "Invitation-Command: ACCEPT", "Invitation-Cookie: 9",
+        "IP-Address: " + INSIDE, "IP-Address-Internal: " + INSIDE,
+        "Port: 6891", "PortX: %d" % (6891 ^ 0x3141),
+        "PortX-Internal: %d" % (6891 ^ 0x3141), "AuthCookie: 93301",
+        "Sender-Connect: TRUE", "Launch-Application: FALSE",
+        "Request-Data: IP-Address:")
+    yield from cases_of(dialect, "ACCEPT, five fields",
+                        [(TIMED, message(five))],
+                        after=[(0, dialect.forget(five))])
+    whole = message(five)
+    yield from cases_of(dialect, "ACCEPT, two pieces", [
+        (TIMED, whole[:200]), (TIMED, whole[200:])],
+        after=[(0, dialect.forget(five))])
+
+
+def sip_cases(dialect):
+    if not dialect.name.endswith("sip"):
+        return
+    own = "%s:5060" % INSIDE
+    options = request("OPTIONS", "sip:example.com", own, dialect.transport,
+                      "", number=71)
+    register = request(
+        "REGISTER", "sip:example.com", own, dialect.transport,
+        "Contact: <sip:alice@%s;transport=%s>\r\nExpires: 3600\r\n" % (
+            own, dialect.transport), number=72)
+    yield from cases_of(dialect, "OPTIONS", [(TIMED, options)])
+    yield from cases_of(dialect, "REGISTER", [(TIMED, register)])
+    yield from cases_of(dialect, "REGISTER and 200", [
+        (TIMED, register),
+        (TIMED | REPLY, dialect.answer(register, "register"))])
+    for count in (1, 2):
+        # What ends the call lets the next one begin.
+        invite = dialect.announce(INSIDE, 40000)
+        if count == 2:
+            body = invite.partition(b"\r\n\r\n")[2].decode()
+            invite = request(
+                "INVITE", "sip:bob@example.com", own, dialect.transport,
+                "Contact: <sip:alice@%s>\r\nContent-Type: application/sdp"
+                "\r\n" % own, body + "m=video 40002 RTP/AVP 34\r\n",
+                number=74)
+        refused = dialect.response(invite, "").replace(b"200 OK",
+                                                       b"486 Busy Here")
+        yield from cases_of(dialect, "INVITE, %d media" % count,
+                            [(TIMED, invite)], after=[(REPLY, refused)])
+        answer = dialect.answer(invite)
+        yield from cases_of(dialect, "INVITE and 200, %d media" % count,
+                            [(TIMED, invite), (TIMED | REPLY, answer)],
+                            after=[(REPLY, refused)])
+
+
+CASES = [case for make in (irrelevant, announcements, msnp_cases, sip_cases)
+         for dialect in dialects() for case in make(dialect)]

@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# In a guest: guest.sh BENCH-MODULE [bench.py's OPTIONS]
+
+. "$(dirname "$0")/../net/lib.sh"
+
+bench=$1
+shift
+modprobe -qa nf_conntrack_ftp nf_nat_ftp nf_conntrack_irc nf_nat_irc \
+	nf_conntrack_sip nf_nat_sip dummy
+load_module
+# Packets have a route, though they never take it.
+ip -b - <<-END || bail_out "no route"
+link add d0 type dummy
+addr add $wan_addr/24 dev d0
+link set d0 up
+route add default dev d0
+END
+insmod "$bench" || bail_out "insmod $bench failed"
+"${python[@]}" "$root_dir/selftests/bench/bench.py" "$@"
+status=$?
+rmmod nfim_bench
+ip link del d0
+exit $status

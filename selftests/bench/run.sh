@@ -1,0 +1,86 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# `make bench`: what packets cost in our helpers and in the kernel's own, in one
+# run: instructions in a virtual machine whose clock counts them, or nanoseconds in
+# User-Mode Linux.
+#
+#   run.sh [-k KERNEL] [-o DIR] [-c] [NAME...]
+#
+#   -k KERNEL   a version or role of setup.sh (newest-6.12), or uml-plain
+#   -o DIR      keep results.tsv and results.svg there
+#   -c          compare with what is kept in kept/ for this kernel and compiler;
+#               exit code 1 if a case of ours costs more than 5 % above it, or,
+#               where nothing is kept, more than the kernel's helper
+#   NAME        only cases whose names begin like that
+
+set -u
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+tests=$(dirname "$here")
+repo=$(dirname "$tests")
+cache=${NFIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nfim}
+
+usage() { sed -n '3,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+die() { echo "bench: $*" >&2; exit 2; }
+
+role=newest-6.12 out='' compare=
+while getopts k:o:c opt; do
+	case $opt in
+	k) role=$OPTARG ;;
+	o) out=$OPTARG ;;
+	c) compare=yes ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/nfim-bench.XXXXXX") || exit 2
+trap 'rm -rf "$tmp"' EXIT
+mkdir -p "${out:=$tmp/out}" || exit 2
+
+case $role in
+uml-*)
+	kernel=$("$tests/uml/build.sh" name "${role#uml-}") || exit 2
+	kdir=$cache/uml/$kernel/build
+	arch=um
+	machine=("$tests/uml/run.sh")
+	guest=${role#uml-}
+	unit=ns
+	options=(--rounds 21 --per-round 512)
+	;;
+*)
+	kernel=$("$tests/setup.sh" kernels |
+		 awk -v w="$role" '$1 == w || $2 == w { print $1 }')
+	kdir=/lib/modules/$kernel/build
+	arch=x86
+	machine=("$tests/vm/run.sh" -i)
+	guest=$kernel
+	unit=instructions
+	options=(--rounds 5 --per-round 64)
+	;;
+esac
+[ -n "$kernel" ] || die "no kernel $role"
+
+build()
+{
+	local dir=$repo/build/bench-$kernel
+
+	make -C "$repo" modules userspace KDIR="$kdir" || return
+	mkdir -p "$dir"
+	cp "$here/module/"* "$dir/"
+	make -C "$kdir" "M=$dir" ARCH=$arch modules
+}
+build >"$out/build.log" 2>&1 || die "cannot build, see $out/build.log"
+
+"${machine[@]}" -t 1500 -o "$out" "$guest" "$here/guest.sh" \
+	"$repo/build/bench-$kernel/nfim_bench.ko" "${options[@]}" "$@" \
+	>"$out/results.tsv" 2>"$out/stderr" || {
+	cat "$out/stderr" "$out/results.tsv"
+	die "the guest fails"
+}
+compiler=$(gcc -dumpversion)
+kept=$here/kept/$kernel-gcc-$compiler.tsv
+"$here/report.py" --unit $unit --svg "$out/results.svg" \
+	${compare:+--check} --kept "$kept" "$out/results.tsv"
