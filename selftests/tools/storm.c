@@ -312,7 +312,7 @@ static void one_talk(void)
 int main(int argc, char **argv)
 {
 	if (argc != 9) {
-		fputs("usage: storm CORPUS CLIENT-NS SERVER-NS CLIENT SERVER OUTSIDE PACKETS SEED\n",
+		fputs("usage: storm CORPUS CLIENT-NS SERVER-NS CLIENT SERVER OUTSIDE N SEED\n",
 		      stderr);
 		return 2;
 	}
