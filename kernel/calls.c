@@ -51,6 +51,7 @@ static atomic_t *count_of(struct nfim_net *nn, const struct addr *host)
 }
 
 static u64 calls_lock(void *ctx, struct span call_id)
+	__acquires(lock)
 {
 	struct nfim_calls *c = ctx;
 	u64 id = siphash(call_id.p, span_len(call_id), &call_key);
@@ -60,6 +61,7 @@ static u64 calls_lock(void *ctx, struct span call_id)
 }
 
 static void calls_unlock(void *ctx, u64 id)
+	__releases(lock)
 {
 	struct nfim_calls *c = ctx;
 
