@@ -7,7 +7,8 @@
 #   style.sh [WORD]          only the cases whose name has WORD in it
 #
 # CHECKPATCH names a checkpatch.pl to use; otherwise the one that setup.sh
-# unpacked, or that of the package linux-source-6.12, is taken.
+# unpacked, or that of the package linux-source-6.12, is taken. With a commit in
+# NFIM_STYLE_SINCE, checkpatch and shellcheck read only what has changed since.
 
 set -u
 export LC_ALL=C
@@ -49,6 +50,16 @@ files()
 	for pattern; do
 		grep -E "$pattern" "$tmp/files"
 	done
+}
+
+# Those of the files on standard input that slow tools are to read.
+recent()
+{
+	if [ -z "${NFIM_STYLE_SINCE-}" ]; then
+		cat
+	else
+		grep -xFf <(git diff --name-only "$NFIM_STYLE_SINCE" --)
+	fi
 }
 
 # lines REGEX PATTERN...: where files that match a pattern have the regex
@@ -195,7 +206,7 @@ patch_check()
 
 	checkpatch=$(find_checkpatch)
 	[ -n "$checkpatch" ] || { echo "no checkpatch.pl"; return 4; }
-	xargs -r perl "$checkpatch" --no-tree --strict --terse --quiet \
+	recent | xargs -r perl "$checkpatch" --no-tree --strict --terse --quiet \
 		--show-types --ignore "$1" -f 2>"$tmp/err" >"$tmp/said"
 	# 123: something was found; from 124 on it could not be run.
 	[ $? -ge 124 ] && cat "$tmp/err"
@@ -255,7 +266,7 @@ syntax()
 shell_check()
 {
 	command -v shellcheck >/dev/null || { echo "no shellcheck"; return 4; }
-	scripts | xargs -r shellcheck -x -P SCRIPTDIR -S warning \
+	scripts | recent | xargs -r shellcheck -x -P SCRIPTDIR -S warning \
 		-e $ignored_shell -f gcc 2>&1
 }
 

@@ -12,6 +12,7 @@
 # Needs a kernel with CONFIG_FAILSLAB, like uml-debug.
 
 . "$(dirname "$0")/../net/lib.sh"
+# shellcheck source=selftests/net/pieces.sh
 . "$net_dir/pieces.sh"
 
 failslab=/sys/kernel/debug/failslab
