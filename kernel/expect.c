@@ -255,7 +255,8 @@ static bool ports_ok(const struct nfim_opening *o, u16 first)
 
 	if (first + n_ports(o->offer) - 1 > 65535)
 		return false;
-	for (i = 1; i < n_ports(o->offer); i++)
+	/* The first one may have been made even. */
+	for (i = 0; i < n_ports(o->offer); i++)
 		if (policy_port(p->app[nth_app(o->offer, i)].outside, first + i,
 				p->privileged) != NFIM_OK)
 			return false;

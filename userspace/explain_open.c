@@ -273,7 +273,7 @@ static bool ports_ok(const struct job *j, u16 first)
 
 	if (first + n - 1 > 65535)
 		return false;
-	for (i = 1; i < n; i++)
+	for (i = 0; i < n; i++)
 		if (policy_port(p->app[nth_app(j->o->offer, i)].outside,
 				(u16)(first + i), p->privileged) != NFIM_OK)
 			return false;
