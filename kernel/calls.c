@@ -153,6 +153,21 @@ static u16 calls_inside_port(void *ctx, const struct addr *outside, u16 port,
 	return ntohs(nfim_offers_listener(c->nn, &like));
 }
 
+static u16 calls_outside_port(void *ctx, const struct addr *inside, u16 port,
+			      u8 proto)
+{
+	const struct nfim_calls *c = ctx;
+	struct nfim_offer like = {
+		.l3num = c->l3num,
+		.zone = c->zone,
+		.proto = proto,
+		.inside_port = htons(port),
+	};
+
+	memcpy(&like.host, inside->b, inside->len);
+	return ntohs(nfim_offers_listening(c->nn, &like));
+}
+
 const struct imsip_ops nfim_calls_ops = {
 	.lock = calls_lock,
 	.unlock = calls_unlock,
@@ -160,19 +175,37 @@ const struct imsip_ops nfim_calls_ops = {
 	.find = calls_find,
 	.forget = calls_forget,
 	.inside_port = calls_inside_port,
+	.outside_port = calls_outside_port,
 };
 
-/* Nobody will say that it is over. */
-static void end(struct nfim_net *nn, const struct nfim_call *call)
+static struct nfim_offer_key key_of(const struct nfim_call *call)
 {
 	struct nfim_offer_key key = {
 		.helper = POLICY_IMSIP,
 		.l3num = call->l3num,
 		.zone = call->zone,
 	};
-	u32 i;
 
 	memcpy(&key.host, call->call.host.b, call->call.host.len);
+	return key;
+}
+
+/* Somebody may let it ring for longer than an expectation waits. */
+static void refresh(struct nfim_net *nn, const struct nfim_call *call)
+{
+	struct nfim_offer_key key = key_of(call);
+	u32 i;
+
+	for (i = 0; (key.cookie = imsip_waiting(&call->call, i)); i++)
+		nfim_offers_activate(nn, &key);
+}
+
+/* Nobody will say that it is over. */
+static void end(struct nfim_net *nn, const struct nfim_call *call)
+{
+	struct nfim_offer_key key = key_of(call);
+	u32 i;
+
 	for (i = 0; imsip_cookie(&call->call, i); i++) {
 		if (!call->call.stream[i].inside_port)
 			continue;
@@ -189,8 +222,10 @@ static void gc_bucket(struct nfim_net *nn, u64 id, bool all)
 	spin_lock_bh(lock_of(nn, id));
 	hlist_for_each_entry_safe(call, next, bucket_of(nn, id), node) {
 		if (!all && time_before(jiffies, call->used +
-					call->call.secs * HZ))
+					call->call.secs * HZ)) {
+			refresh(nn, call);
 			continue;
+		}
 		if (!all)
 			end(nn, call);
 		forget(nn, call);

@@ -28,7 +28,8 @@ struct nfim_calls {
 extern const struct imsip_ops nfim_calls_ops;
 
 /**
- * nfim_calls_gc() - end calls that have been silent
+ * nfim_calls_gc() - end calls that have been silent, and keep what others wait
+ *	for
  * @nn: namespace
  * @all: everything, the namespace goes away
  *

@@ -411,6 +411,10 @@ enum nfim_counter nfim_expect_media(const struct nfim_opening *o,
 	if (how != NFIM_OK)
 		return how;
 	describe_media(o, e);
+	if (o->offer->again && nfim_offers_awaited(o->pkt->nn, e)) {
+		e->outside_port = htons(first);
+		return NFIM_EXPECTED;
+	}
 	how = admit(o, e, &old);
 	if (how != NFIM_OK)
 		return how;

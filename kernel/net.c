@@ -13,7 +13,7 @@
 #include "offers.h"
 #include "policy.h"
 
-#define GC_PERIOD	(10 * HZ)
+#define GC_PERIOD	(IMSIP_REFRESH_SECS * HZ)
 
 unsigned int nfim_net_id __read_mostly;
 

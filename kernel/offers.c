@@ -450,6 +450,40 @@ __be16 nfim_offers_listener(struct nfim_net *nn, const struct nfim_offer *like)
 	return port;
 }
 
+__be16 nfim_offers_listening(struct nfim_net *nn,
+			     const struct nfim_offer *like)
+{
+	struct nfim_offer *o;
+	__be16 port = 0;
+
+	spin_lock_bh(&nn->offer_lock);
+	hash_for_each_possible(nn->offer_host, o, by_host, host_hash(like))
+		if (o->kind == NFIM_KIND_SIGNALLING && same_host(like, o) &&
+		    o->proto == like->proto &&
+		    o->inside_port == like->inside_port &&
+		    nf_inet_addr_cmp(&o->listener, &like->host) &&
+		    offer_alive(nn->net, o))
+			port = o->outside_port;
+	spin_unlock_bh(&nn->offer_lock);
+	return port;
+}
+
+bool nfim_offers_awaited(struct nfim_net *nn, const struct nfim_offer *o)
+{
+	struct nfim_offer *old;
+	bool awaited = false;
+
+	spin_lock_bh(&nn->offer_lock);
+	hash_for_each_possible(nn->offer_host, old, by_host, host_hash(o))
+		if (same_host(o, old) && same_endpoint(o, old) &&
+		    same_cause(o, old) && offer_alive(nn->net, old)) {
+			awaited = true;
+			break;
+		}
+	spin_unlock_bh(&nn->offer_lock);
+	return awaited;
+}
+
 unsigned int nfim_offers_cancel(struct nfim_net *nn,
 				const struct nf_conn *master, u32 cookie)
 {

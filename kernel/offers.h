@@ -221,6 +221,27 @@ unsigned int nfim_offers_activate(struct nfim_net *nn,
 __be16 nfim_offers_listener(struct nfim_net *nn, const struct nfim_offer *like);
 
 /**
+ * nfim_offers_listening() - the other way round
+ * @nn: namespace
+ * @like: its family, zone, protocol, host and inside port
+ *
+ * Return: the outside port, or 0.
+ */
+__be16 nfim_offers_listening(struct nfim_net *nn,
+			     const struct nfim_offer *like);
+
+/**
+ * nfim_offers_awaited() - whether peers can reach an endpoint already
+ * @nn: namespace
+ * @o: the endpoint
+ *
+ * Under rcu_read_lock().
+ *
+ * Return: true if an expectation or a connection is there, of the same cause.
+ */
+bool nfim_offers_awaited(struct nfim_net *nn, const struct nfim_offer *o);
+
+/**
  * nfim_offers_cancel() - close what an invitation opened
  * @nn: namespace
  * @master: control connection that the invitation belongs to

@@ -114,6 +114,20 @@ static u16 inside_port(void *ctx, const struct addr *outside, u16 port,
 	return 0;
 }
 
+static u16 outside_port(void *ctx, const struct addr *inside, u16 port,
+			u8 proto)
+{
+	const struct explain *x = ctx;
+	const struct opened *o;
+
+	for (o = x->opened; o; o = o->next)
+		if (o->signalling && o->proto == proto &&
+		    o->listener.port == port &&
+		    addr_equal(&o->listener.addr, inside))
+			return o->outside.port;
+	return 0;
+}
+
 const struct imsip_ops calls_ops = {
 	.lock = lock,
 	.unlock = unlock,
@@ -121,4 +135,5 @@ const struct imsip_ops calls_ops = {
 	.find = find,
 	.forget = forget,
 	.inside_port = inside_port,
+	.outside_port = outside_port,
 };

@@ -361,6 +361,22 @@ static enum nfim_counter admit_all(const struct job *j, u16 *old)
 	return admit(j->x, &rtcp, j->by->policy, 0, &unused);
 }
 
+/* Peers can reach the endpoint already. */
+static bool is_reachable(const struct explain *x, const struct opened *o,
+			 u16 *port)
+{
+	const struct opened *old;
+
+	for (old = x->opened; old; old = old->next)
+		if (old->host == o->host && old->app == o->app &&
+		    old->proto == o->proto && same_cause(o, old) &&
+		    endpoint_equal(&old->listener, &o->listener)) {
+			*port = old->outside.port;
+			return true;
+		}
+	return false;
+}
+
 enum nfim_counter open_media(struct explain *x, const struct announcer *by,
 			     struct opening *o)
 {
@@ -384,6 +400,8 @@ enum nfim_counter open_media(struct explain *x, const struct announcer *by,
 	j.like.listener = (struct endpoint){ o->self->inside, f->inside_port };
 	j.like.outside.addr = o->self->outside;
 	j.like.peer = f->peer;
+	if (f->again && is_reachable(x, &j.like, &o->outside_port))
+		return NFIM_EXPECTED;
 	how = admit_all(&j, &old);
 	if (how != NFIM_OK)
 		return how;

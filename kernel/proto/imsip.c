@@ -96,6 +96,13 @@ static void map_back(const struct imsip_job *j, struct sip_map *map,
 		map_add(map, port, inside);
 }
 
+static void map_uri(const struct imsip_job *j, struct sip_map *map,
+		    const struct sip_uri *uri)
+{
+	map_back(j, map, &uri->host, sip_uri_port(uri));
+	map_back(j, map, &uri->maddr, sip_uri_port(uri));
+}
+
 /* The receiver's endpoints, as the receiver itself knows them. */
 static void map_receiver(const struct imsip_job *j, struct sip_map *map)
 {
@@ -106,12 +113,13 @@ static void map_receiver(const struct imsip_job *j, struct sip_map *map)
 	map->from = r->env->self->outside;
 	map->to = r->env->self->inside;
 	map_add(map, r->outside_port, r->inside_port);
-	if (sip_is_request(sip))
-		map_back(j, map, &sip->uri.host, sip_uri_port(&sip->uri));
-	else
-		for (i = 0; i < sip->contacts; i++)
-			map_back(j, map, &sip->contact[i].uri.host,
-				 sip_uri_port(&sip->contact[i].uri));
+	if (sip_is_request(sip)) {
+		map_uri(j, map, &sip->uri);
+		return;
+	}
+	for (i = 0; i < sip->contacts; i++)
+		map_uri(j, map, &sip->contact[i].uri);
+	map_back(j, map, &sip->via[0].sent_by, sip_via_port(sip->via));
 }
 
 static bool is_natted(const struct imsip_side *s)
@@ -126,6 +134,8 @@ static bool plan_header(struct imsip_job *j)
 	bool request = sip_is_request(j->sip);
 	struct sip_map back = { .n = 0 };
 
+	if (is_natted(t->side + t->from))
+		imsip_known_ports(j, t->from);
 	if (is_natted(t->side + t->from) &&
 	    !sip_plan_hosts(j->sip, &j->map, SIP_IN_CONTACT |
 			    SIP_IN_RECORD_ROUTE | (request ? SIP_IN_VIA : 0),

@@ -26,6 +26,10 @@
 #define IMSIP_TALKING_SECS	(12 * 3600)
 #define IMSIP_ENDING_SECS	40
 
+/* How often what waits for a call is refreshed, and how long it waits then. */
+#define IMSIP_REFRESH_SECS	10
+#define IMSIP_LISTEN_SECS	60
+
 /* Bounds of a registration, whatever is asked and granted (security.md 8). */
 #define IMSIP_EXPIRES_MIN	60
 #define IMSIP_EXPIRES_MAX	7200
@@ -60,7 +64,7 @@ enum imsip_tx {
  * @app: enum nfim_app
  * @proto: 6 or 17
  * @ports: consecutive ports
- * @since: number of the description that named it first
+ * @since: number of the description that named it first; 0 once that holds
  * @named: number of the description that named it last
  */
 struct imsip_stream {
@@ -124,7 +128,8 @@ struct imsip_listen {
  * @answered: the other side has spoken like a SIP peer
  * @confirmed: the call was taken
  * @leg: tag of the last early dialog
- * @tag: hashes of the parties' tags, that of the caller first
+ * @tag: hashes of the parties' tags, that of the caller first; 0 stands for a
+ *	party that has none
  * @cseq: of the last request, by who asked (0 the host) and what
  * @seen: it is valid
  * @stream: endpoints of the host
@@ -166,6 +171,7 @@ static_assert(sizeof(struct imsip_call) <= 2048, "calls stay small");
  * @forget: a call is over; not used again
  * @inside_port: the port that a host listens on for servers, by the port that
  *	they were told; 0 when there is none
+ * @outside_port: the other way round
  */
 struct imsip_ops {
 	u64 (*lock)(void *ctx, struct span call_id);
@@ -176,6 +182,8 @@ struct imsip_ops {
 	void (*forget)(void *ctx, struct imsip_call *call);
 	u16 (*inside_port)(void *ctx, const struct addr *outside, u16 port,
 			   u8 proto);
+	u16 (*outside_port)(void *ctx, const struct addr *inside, u16 port,
+			    u8 proto);
 };
 
 /**
@@ -253,5 +261,18 @@ enum sip_result imsip_message(struct imsip *t, struct span data,
  * Return: the nth cookie; 0 behind the last one.
  */
 u32 imsip_cookie(const struct imsip_call *call, u32 n);
+
+/**
+ * imsip_waiting() - names of all that must not close while a call goes on
+ * @call: a call that somebody spoke of not too long ago
+ * @n: counts from 0
+ *
+ * What waits for media until the call is taken, and where the host takes
+ * requests of this call. Whoever keeps calls lets it wait anew, at least every
+ * %IMSIP_REFRESH_SECS.
+ *
+ * Return: the nth cookie; 0 behind the last one.
+ */
+u32 imsip_waiting(const struct imsip_call *call, u32 n);
 
 #endif /* _NFIM_IMSIP_H */

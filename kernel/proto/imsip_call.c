@@ -15,7 +15,24 @@ u32 imsip_cookie(const struct imsip_call *call, u32 n)
 	return n < IMSIP_STREAMS ? call->cookie + 1 + n : 0;
 }
 
-static u32 hash_tag(struct imsip_job *j, struct place at)
+u32 imsip_waiting(const struct imsip_call *call, u32 n)
+{
+	const struct imsip_listen *l = call->listen;
+	u32 i;
+
+	if (!call->answered)
+		return 0;
+	for (i = 0; i < IMSIP_STREAMS && !call->confirmed; i++)
+		if (call->stream[i].inside_port && !n--)
+			return imsip_cookie(call, i);
+	/* A registration has its own time. */
+	for (; l < call->listen + IMSIP_LISTENS; l++)
+		if (l->inside_port && !l->asked && !l->remove && !n--)
+			return imsip_listen_cookie(l);
+	return 0;
+}
+
+u32 imsip_tag(struct imsip_job *j, struct place at)
 {
 	struct imsip *t = j->t;
 
@@ -35,7 +52,7 @@ static bool knows_tag(const struct imsip_call *call, u32 tag)
 /* The caller's stays; of the others the last ones. */
 static void add_tag(struct imsip_call *call, u32 tag)
 {
-	if (!tag || knows_tag(call, tag))
+	if (knows_tag(call, tag))
 		return;
 	if (call->tags == IMSIP_TAGS) {
 		memmove(call->tag + 1, call->tag + 2,
@@ -45,17 +62,19 @@ static void add_tag(struct imsip_call *call, u32 tag)
 	call->tag[call->tags++] = tag;
 }
 
+/* RFC 2543 knows parties without a tag: they have none from the beginning. */
 static void add_tags(struct imsip_job *j, struct imsip_call *call)
 {
-	add_tag(call, hash_tag(j, j->sip->from_tag));
-	add_tag(call, hash_tag(j, j->sip->to_tag));
+	add_tag(call, imsip_tag(j, j->sip->from_tag));
+	if (j->sip->to_tag.len || j->sip->status > 100)
+		add_tag(call, imsip_tag(j, j->sip->to_tag));
 }
 
 /* Both parties are those of the call. */
 static bool is_of_call(struct imsip_job *j, const struct imsip_call *call)
 {
-	u32 from = hash_tag(j, j->sip->from_tag);
-	u32 to = hash_tag(j, j->sip->to_tag);
+	u32 from = imsip_tag(j, j->sip->from_tag);
+	u32 to = imsip_tag(j, j->sip->to_tag);
 
 	return knows_tag(call, from) && (!to || knows_tag(call, to));
 }
@@ -75,14 +94,22 @@ static void over(struct imsip_job *j, u8 side)
 
 /* --- requests ------------------------------------------------------------ */
 
+/* What a stranger asks for is not remembered for long before it is answered. */
 static void take_invite(struct imsip_job *j, struct imsip_call *call, u8 who)
 {
 	add_tags(j, call);
-	if (!call->confirmed)
+	if (!call->confirmed && who == HOST)
 		call->secs = IMSIP_RINGING_SECS;
 	/* It speaks SIP, and first. */
 	if (who == OTHER)
 		call->answered = true;
+}
+
+/* A call may be asked for again, in other words, as long as nobody took it. */
+static bool may_ask(struct imsip_job *j, const struct imsip_call *call)
+{
+	return (j->sip->method == SIP_INVITE && !call->confirmed) ||
+	       is_of_call(j, call);
 }
 
 /* An answer may be lost; what is over is not remembered for long. */
@@ -114,8 +141,7 @@ static void take_request(struct imsip_job *j, u8 side, u8 who)
 	call = imsip_find(j, side, method == SIP_INVITE);
 	if (!call)
 		return;
-	if ((method != SIP_INVITE && !is_of_call(j, call)) ||
-	    !is_ordered(j->sip, call, who)) {
+	if (!may_ask(j, call) || !is_ordered(j->sip, call, who)) {
 		j->call[side] = NULL;
 		return;
 	}
@@ -134,7 +160,7 @@ static bool is_answer(struct imsip_job *j, u8 side, u8 who)
 
 	return call && tx != IMSIP_TX_MAX && j->sip->method != SIP_CANCEL &&
 	       call->seen[who][tx] && call->cseq[who][tx] == j->sip->cseq &&
-	       knows_tag(call, hash_tag(j, j->sip->from_tag));
+	       knows_tag(call, imsip_tag(j, j->sip->from_tag));
 }
 
 /* A refusal after which the same is asked once more, in other words. */
@@ -144,12 +170,30 @@ static bool is_retried(u16 status)
 	       status / 100 == 3;
 }
 
-static void invite_failed(struct imsip_job *j, u8 side)
+/*
+ * What the host described in a transaction holds, or does not, by its last
+ * word. @who: the one who had asked.
+ */
+static void decide(struct imsip_job *j, u8 side, u8 who)
+{
+	const struct imsip_call *call = j->call[side];
+
+	if (j->sip->status < 200 || !call->desc || call->desc_by != who ||
+	    call->desc_tx != imsip_tx(j->sip->method) ||
+	    call->desc_cseq != j->sip->cseq)
+		return;
+	if (j->sip->status < 300)
+		imsip_settle(j, side);
+	else
+		imsip_revert(j, side);
+}
+
+static void invite_failed(struct imsip_job *j, u8 side, u8 who)
 {
 	struct imsip_call *call = j->call[side];
 
 	if (call->confirmed)
-		imsip_revert(j, side);
+		decide(j, side, who);
 	else if (is_retried(j->sip->status))
 		call->secs = IMSIP_ENDING_SECS;
 	else
@@ -162,34 +206,19 @@ static void invite_answer(struct imsip_job *j, u8 side, u8 who)
 	u16 status = j->sip->status;
 
 	if (status >= 300) {
-		invite_failed(j, side);
+		invite_failed(j, side, who);
 		return;
 	}
 	add_tags(j, call);
 	if (status >= 200) {
 		call->confirmed = true;
 		call->secs = IMSIP_TALKING_SECS;
+	} else if (!call->confirmed && who == OTHER) {
+		call->secs = IMSIP_RINGING_SECS;
 	}
-	if (who == OTHER)
-		return;
-	imsip_activate(j, side);
-	if (status >= 200 && call->desc_tx == IMSIP_TX_INVITE &&
-	    call->desc_by == HOST && call->desc_cseq == j->sip->cseq)
-		imsip_settle(j, side);
-}
-
-static void update_answer(struct imsip_job *j, u8 side, u8 who)
-{
-	struct imsip_call *call = j->call[side];
-
-	if (who == OTHER || j->sip->status < 200 ||
-	    call->desc_tx != IMSIP_TX_UPDATE || call->desc_by != HOST ||
-	    call->desc_cseq != j->sip->cseq)
-		return;
-	if (j->sip->status < 300)
-		imsip_settle(j, side);
-	else
-		imsip_revert(j, side);
+	if (who == HOST)
+		imsip_activate(j, side);
+	decide(j, side, who);
 }
 
 static void bye_answer(struct imsip_job *j, u8 side)
@@ -213,7 +242,8 @@ static void take_response(struct imsip_job *j, u8 side, u8 who)
 		invite_answer(j, side, who);
 		break;
 	case IMSIP_TX_UPDATE:
-		update_answer(j, side, who);
+	case IMSIP_TX_PRACK:
+		decide(j, side, who);
 		break;
 	case IMSIP_TX_BYE:
 		bye_answer(j, side);

@@ -136,6 +136,15 @@ void imsip_heard(struct imsip_job *j, u8 side);
 struct imsip_call *imsip_find(struct imsip_job *j, u8 side, bool make);
 
 /**
+ * imsip_tag() - what stands for a party of a call
+ * @j: the message
+ * @at: its tag
+ *
+ * Return: a hash of it; 0 where there is none.
+ */
+u32 imsip_tag(struct imsip_job *j, struct place at);
+
+/**
  * imsip_register() - the host registers
  * @j: the message
  * @side: the host
@@ -148,6 +157,27 @@ void imsip_register(struct imsip_job *j, u8 side);
  * @side: the host
  */
 void imsip_registered(struct imsip_job *j, u8 side);
+
+/**
+ * imsip_listen_cookie() - the name of a port for requests
+ * @l: the port
+ *
+ * One for each port of a host: it may serve many calls.
+ *
+ * Return: the cookie.
+ */
+static inline u32 imsip_listen_cookie(const struct imsip_listen *l)
+{
+	return IMSIP_LISTEN_COOKIE | (u32)(l->proto == 6) << 16 |
+	       l->inside_port;
+}
+
+/**
+ * imsip_known_ports() - the host names ports that it was let listen on before
+ * @j: the message
+ * @side: the host, which sent it
+ */
+void imsip_known_ports(struct imsip_job *j, u8 side);
 
 /**
  * imsip_contacts() - the host names ports that it listens on for requests

@@ -279,6 +279,57 @@ static u16 open_new(struct imsip_job *j, u8 side, struct offer *offer,
 	return o.outside_port;
 }
 
+/* What is known of an endpoint that was opened before. */
+static void describe(const struct imsip_job *j, u8 side,
+		     const struct imsip_stream *s, struct offer *offer)
+{
+	const struct imsip_call *call = j->call[side];
+
+	*offer = (struct offer){
+		.app = s->app,
+		.proto = s->proto,
+		.ports = s->ports,
+		.inside_port = s->inside_port,
+		.announced_port = s->outside_port,
+		.cookie = imsip_cookie(call, slot_of(call, s)),
+		.reserved = !call->answered,
+		.fixed = true,
+		.in_place = true,
+	};
+	set_peer(j, side, offer, s->media);
+}
+
+/* Nothing is announced that was not, so nobody is told. */
+static bool open_known(struct imsip_job *j, u8 side,
+		       const struct imsip_stream *s, const struct offer *offer)
+{
+	const struct env *env = imsip_env(j, side);
+	struct self self = *env->self;
+	struct opening o = {
+		.offer = offer,
+		.self = &self,
+		.plan = plan_none,
+		.unplan = unplan_none,
+		.edit = "none",
+	};
+
+	if (!self_is_natted(&self))
+		self.outside = s->addr;
+	self.inside = s->addr;
+	return is_open(env->ops->open(env->ctx, &o));
+}
+
+/* After a long hold neither the connection nor the expectation may be left. */
+static void open_again(struct imsip_job *j, u8 side,
+		       const struct imsip_stream *s)
+{
+	struct offer offer;
+
+	describe(j, side, s, &offer);
+	offer.again = true;
+	open_known(j, side, s, &offer);
+}
+
 /* The same endpoint is told the same port, whatever else happens. */
 static u16 open_one(struct imsip_job *j, u8 side, struct offer *offer,
 		    const struct addr *addr, u8 media, struct media_open *m)
@@ -290,6 +341,8 @@ static u16 open_one(struct imsip_job *j, u8 side, struct offer *offer,
 			offer->inside_port);
 	if (!s)
 		return open_new(j, side, offer, addr, media, m);
+	if (s->named != call->desc)
+		open_again(j, side, s);
 	s->media = media;
 	s->named = call->desc;
 	set_port(m, s->outside_port);
@@ -372,7 +425,8 @@ static void number_description(struct imsip_job *j, struct imsip_call *call)
 	if (call->desc && call->desc_by == by && call->desc_tx == tx &&
 	    call->desc_cseq == j->sip->cseq)
 		return;
-	call->desc++;
+	/* 0 is none. */
+	call->desc = call->desc == 0xff ? 1 : call->desc + 1;
 	call->desc_by = by;
 	call->desc_tx = tx;
 	call->desc_cseq = j->sip->cseq;
@@ -430,9 +484,7 @@ void imsip_described(struct imsip_job *j, u8 side)
 
 	/* An offer waits for its answer, and 1xx may not be the last word. */
 	if (j->call[side] && (sip->status / 100 == 2 ||
-			      (sip_is_request(sip) &&
-			       (sip->method == SIP_ACK ||
-				sip->method == SIP_PRACK))))
+			      (sip_is_request(sip) && sip->method == SIP_ACK)))
 		imsip_settle(j, side);
 }
 
@@ -441,10 +493,14 @@ void imsip_settle(struct imsip_job *j, u8 side)
 	struct imsip_call *call = j->call[side];
 	u32 i;
 
-	for (i = 0; i < IMSIP_STREAMS; i++)
-		if (call->stream[i].inside_port &&
-		    call->stream[i].named != call->desc)
+	for (i = 0; i < IMSIP_STREAMS; i++) {
+		struct imsip_stream *s = call->stream + i;
+
+		if (s->inside_port && s->named != call->desc)
 			close_stream(j, side, i);
+		else
+			s->since = 0;
+	}
 }
 
 void imsip_revert(struct imsip_job *j, u8 side)
@@ -483,37 +539,15 @@ static bool new_leg(struct imsip_job *j, struct imsip_call *call)
 
 static void meet_stream(struct imsip_job *j, u8 side, u32 i, bool another)
 {
-	struct imsip_call *call = j->call[side];
-	struct imsip_stream *s = call->stream + i;
-	struct self self = *imsip_env(j, side)->self;
-	struct offer offer = {
-		.app = s->app,
-		.proto = s->proto,
-		.ports = s->ports,
-		.inside_port = s->inside_port,
-		.announced_port = s->outside_port,
-		.cookie = imsip_cookie(call, i),
-		.reserved = !call->answered,
-		.another = another,
-		.fixed = true,
-		.in_place = true,
-	};
-	struct opening o = {
-		.offer = &offer,
-		.self = &self,
-		.plan = plan_none,
-		.unplan = unplan_none,
-		.edit = "none",
-	};
+	struct imsip_stream *s = j->call[side]->stream + i;
+	struct offer offer;
 
-	set_peer(j, side, &offer, s->media);
+	describe(j, side, s, &offer);
 	if (addr_equal(&offer.peer, &s->peer) &&
 	    offer.peer_port == s->peer_port)
 		return;
-	if (!self_is_natted(&self))
-		self.outside = s->addr;
-	self.inside = s->addr;
-	if (!is_open(imsip_env(j, side)->ops->open(imsip_env(j, side)->ctx, &o)))
+	offer.another = another;
+	if (!open_known(j, side, s, &offer))
 		return;
 	s->peer = offer.peer;
 	s->peer_port = offer.peer_port;

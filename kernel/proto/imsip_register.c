@@ -7,13 +7,6 @@
 
 #include "imsip_job.h"
 
-/* One for each port of a host: a hole may serve many calls. */
-static u32 listen_cookie(const struct imsip_listen *l)
-{
-	return IMSIP_LISTEN_COOKIE | (u32)(l->proto == 6) << 16 |
-	       l->inside_port;
-}
-
 static u8 proto_of(const struct imsip_job *j, const struct sip_uri *uri)
 {
 	switch (uri->transport) {
@@ -28,6 +21,12 @@ static u8 proto_of(const struct imsip_job *j, const struct sip_uri *uri)
 	}
 }
 
+/* Where requests go: Windows Messenger names itself and has maddr (sip.md 4.2). */
+static const struct addr *addr_of(const struct sip_uri *uri)
+{
+	return uri->maddr.at.len ? &uri->maddr.addr : &uri->host.addr;
+}
+
 /* Whether a Contact names a port of the host that we can do something for. */
 static bool listens(const struct imsip_job *j, u8 side,
 		    const struct sip_uri *uri, struct imsip_listen *l)
@@ -35,7 +34,7 @@ static bool listens(const struct imsip_job *j, u8 side,
 	const struct imsip_side *s = j->t->side + side;
 
 	if (uri->scheme != SIP_SCHEME_SIP ||
-	    !addr_equal(&uri->host.addr, &s->env->self->inside))
+	    !addr_equal(addr_of(uri), &s->env->self->inside))
 		return false;
 	l->inside_port = sip_uri_port(uri);
 	l->proto = proto_of(j, uri);
@@ -52,7 +51,7 @@ static u16 open_listen(struct imsip_job *j, u8 side,
 		.proto = l->proto,
 		.inside_port = l->inside_port,
 		.announced_port = l->own ? s->outside_port : l->inside_port,
-		.cookie = listen_cookie(l),
+		.cookie = imsip_listen_cookie(l),
 		.helper = OFFER_IMSIP,
 		.reserved = reserved,
 		.peer = imsip_env(j, !side)->self->inside,
@@ -64,12 +63,40 @@ static u16 open_listen(struct imsip_job *j, u8 side,
 	return imsip_open(j, side, &offer, true);
 }
 
+static u16 known_port(const struct imsip_job *j, u8 side, u16 port, u8 proto)
+{
+	const struct imsip *t = j->t;
+
+	return t->ops->outside_port(t->ctx, &imsip_env(j, side)->self->inside,
+				    port, proto);
+}
+
 static void map_port(struct imsip_job *j, u16 from, u16 to)
 {
-	if (j->map.n == NFIM_SIP_PORTS || sip_map_port(&j->map, from))
+	if (!to || j->map.n == NFIM_SIP_PORTS || sip_map_port(&j->map, from))
 		return;
 	j->map.port[j->map.n].from = from;
 	j->map.port[j->map.n++].to = to;
+}
+
+void imsip_known_ports(struct imsip_job *j, u8 side)
+{
+	const struct sip *sip = j->sip;
+	const struct sip_host *by = &sip->via[0].sent_by;
+	u32 i;
+
+	for (i = 0; i < sip->contacts; i++) {
+		struct imsip_listen l;
+
+		if (listens(j, side, &sip->contact[i].uri, &l))
+			map_port(j, l.inside_port,
+				 known_port(j, side, l.inside_port, l.proto));
+	}
+	/* Some phones send from one port and listen on another. */
+	if (sip_is_request(sip) && j->t->proto == 17 &&
+	    addr_equal(&by->addr, &j->map.from))
+		map_port(j, sip_via_port(sip->via),
+			 known_port(j, side, sip_via_port(sip->via), 17));
 }
 
 static struct imsip_listen *keep_listen(struct imsip_call *call,
@@ -111,7 +138,8 @@ static void bind(struct imsip_job *j, u8 side, const struct sip_contact *c)
 	else if (l.remove)
 		l.outside_port = 0;
 	else
-		l.outside_port = open_listen(j, side, &l, true, 0);
+		l.outside_port = open_listen(j, side, &l, true,
+					     IMSIP_ENDING_SECS);
 	if (!l.outside_port && !l.remove)
 		return;
 	if (keep_listen(call, &l) && l.outside_port)
@@ -129,10 +157,9 @@ void imsip_register(struct imsip_job *j, u8 side)
 		return;
 	call->cseq[0][IMSIP_TX_REGISTER] = sip->cseq;
 	call->seen[0][IMSIP_TX_REGISTER] = true;
-	if (!call->tags)
-		call->tag[call->tags++] =
-			j->t->ops->hash(j->t->ctx,
-					place_span(j->data, sip->from_tag));
+	/* Each may have another tag; only the last one waits for an answer. */
+	call->tags = 1;
+	call->tag[0] = imsip_tag(j, sip->from_tag);
 	call->secs = IMSIP_EXPIRES_MAX + IMSIP_ENDING_SECS;
 	if (sip->star)
 		for (i = 0; i < IMSIP_LISTENS; i++)
@@ -152,7 +179,7 @@ static u32 granted(const struct imsip_job *j, u8 side,
 	for (i = 0; i < sip->contacts; i++) {
 		const struct sip_contact *c = sip->contact + i;
 
-		if (addr_equal(&c->uri.host.addr, &self->outside) &&
+		if (addr_equal(addr_of(&c->uri), &self->outside) &&
 		    sip_uri_port(&c->uri) == l->outside_port)
 			secs = c->has_expires ? c->expires :
 			       sip->has_expires ? sip->expires : l->asked;
@@ -168,7 +195,7 @@ static void confirm(struct imsip_job *j, u8 side, struct imsip_listen *l)
 	u32 secs = l->remove ? 0 : granted(j, side, l);
 
 	if (!secs) {
-		env->ops->close(env->ctx, listen_cookie(l));
+		env->ops->close(env->ctx, imsip_listen_cookie(l));
 		memset(l, 0, sizeof(*l));
 		return;
 	}
@@ -206,7 +233,12 @@ void imsip_contacts(struct imsip_job *j, u8 side)
 
 		if (!listens(j, side, &sip->contact[i].uri, &l) || l.own)
 			continue;
-		l.outside_port = open_listen(j, side, &l, !call->answered, 0);
+		/* Of a registration, or another call, or before. */
+		l.outside_port = known_port(j, side, l.inside_port, l.proto);
+		if (!l.outside_port)
+			l.outside_port = open_listen(j, side, &l,
+						     !call->answered,
+						     IMSIP_LISTEN_SECS);
 		if (l.outside_port && keep_listen(call, &l))
 			map_port(j, l.inside_port, l.outside_port);
 	}
@@ -221,5 +253,5 @@ void imsip_contacts_activate(struct imsip_job *j, u8 side)
 	for (i = 0; i < IMSIP_LISTENS; i++)
 		if (call->listen[i].inside_port)
 			env->ops->activate(env->ctx,
-					   listen_cookie(call->listen + i));
+					   imsip_listen_cookie(call->listen + i));
 }

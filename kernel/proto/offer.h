@@ -104,6 +104,7 @@ enum offer_helper {
  * @peer_port: where the peer listens itself, if that is known; what it sends
  *	comes from there, most likely
  * @peer_rtcp: the same for every second one of @ports; 0 for @peer_port + 1
+ * @again: only if nothing waits there or is connected, for any peer
  * @another: one more peer; what waits for others stays. Otherwise it takes the
  *	place of what waits at the same endpoint with the same @cookie
  * @lifetime: seconds to wait for the peer; 0 for what policy says, which is
@@ -124,6 +125,7 @@ struct offer {
 	struct addr peer;
 	u16 peer_port;
 	u16 peer_rtcp;
+	bool again;
 	bool another;
 	u32 lifetime;
 	bool fixed;

@@ -82,6 +82,10 @@ static enum nfim_counter open_hole(void *ctx, struct opening *o)
 	for (i = 0; i < BOX_HOLES; i++)
 		if (repeats(b->hole + i, o))
 			port = b->hole[i].outside_port;
+	for (i = 0; o->offer->again && i < BOX_HOLES; i++)
+		if (repeats(b->hole + i, o))
+			return NFIM_EXPECTED;
+	b->opened++;
 	while (port_taken(b, o, port) && !o->offer->fixed)
 		port += 2;
 	if (natted)
@@ -236,6 +240,22 @@ static u16 inside_port(void *ctx, const struct addr *outside, u16 port,
 	return 0;
 }
 
+static u16 outside_port(void *ctx, const struct addr *inside, u16 port,
+			u8 proto)
+{
+	struct box *b = ctx;
+	unsigned int i;
+
+	for (i = 0; i < BOX_HOLES; i++)
+		if (b->hole[i].used &&
+		    b->hole[i].offer.app == NFIM_APP_SIP_SIGNALLING &&
+		    b->hole[i].offer.proto == proto &&
+		    b->hole[i].offer.inside_port == port &&
+		    addr_equal(&b->hole[i].listener, inside))
+			return b->hole[i].outside_port;
+	return 0;
+}
+
 static const struct imsip_ops calls_ops = {
 	.lock = lock,
 	.unlock = unlock,
@@ -243,6 +263,7 @@ static const struct imsip_ops calls_ops = {
 	.find = find,
 	.forget = forget,
 	.inside_port = inside_port,
+	.outside_port = outside_port,
 };
 
 /* --- messages ---------------------------------------------------------------- */

@@ -41,6 +41,7 @@ struct box_hole {
  * @policy: what may be opened
  * @taken: outside port that cannot be had
  * @hole: what is open
+ * @opened: endpoints that were opened, again as well
  * @ended: cookies that were ended
  * @call: calls
  * @used: of @call
@@ -62,6 +63,7 @@ struct box {
 	struct policy policy;
 	u16 taken;
 	struct box_hole hole[BOX_HOLES];
+	u32 opened;
 	u32 ended;
 	struct imsip_call call[BOX_CALLS];
 	bool used[BOX_CALLS];
