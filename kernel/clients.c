@@ -44,6 +44,7 @@ static void forget(struct nfim_net *nn, struct nfim_client *c)
 	hash_del(&c->node);
 	list_del(&c->lru);
 	nn->clients--;
+	nn->client_changes++;
 	kmem_cache_free(client_cache, c);
 }
 
@@ -70,6 +71,7 @@ static struct nfim_client *add(struct nfim_net *nn, const struct nf_conn *ct,
 	hash_add(nn->client_hash, &c->node, host_hash(&c->addr, c->zone));
 	list_add_tail(&c->lru, &nn->client_lru);
 	nn->clients++;
+	nn->client_changes++;
 	nfim_count(nn, NFIM_CLIENT_NEW);
 	nfim_net_kick_gc(nn);
 	return c;
@@ -196,19 +198,27 @@ bool nfim_clients_gc(struct nfim_net *nn, bool all)
 }
 
 unsigned int nfim_clients_walk(struct nfim_net *nn, unsigned int from,
+			       u32 *changes,
 			       int (*fn)(const struct nfim_client *c,
 					 const struct policy *p, void *arg),
 			       void *arg)
 {
 	struct nfim_client *c;
 	unsigned int at = 0;
+	bool full = false;
+	int i;
 
 	rcu_read_lock();
 	spin_lock_bh(&nn->client_lock);
-	list_for_each_entry(c, &nn->client_lru, lru) {
-		if (at >= from && fn(c, policy_of(nn, c), arg))
-			break;
-		at++;
+	*changes = nn->client_changes;
+	/* The order of client_lru changes with every word of a client. */
+	for (i = 0; i < HASH_SIZE(nn->client_hash) && !full; i++) {
+		hlist_for_each_entry(c, nn->client_hash + i, node) {
+			full = at >= from && fn(c, policy_of(nn, c), arg);
+			if (full)
+				break;
+			at++;
+		}
 	}
 	spin_unlock_bh(&nn->client_lock);
 	rcu_read_unlock();

@@ -109,9 +109,11 @@ const struct policy *nfim_clients_policy_of(struct nfim_net *nn,
 bool nfim_clients_gc(struct nfim_net *nn, bool all);
 
 /**
- * nfim_clients_walk() - look at every record, the latest last
+ * nfim_clients_walk() - look at every record
  * @nn: namespace
  * @from: record to begin with; 0 at first
+ * @changes: set before @fn is called; the same in two walks if no record came
+ *	or went between them, so that @from means the same
  * @fn: called under client_lock and rcu_read_lock(), with the policy or NULL;
  *	a non-zero result ends the walk
  * @arg: handed to @fn
@@ -120,6 +122,7 @@ bool nfim_clients_gc(struct nfim_net *nn, bool all);
  * the last record when it took them all.
  */
 unsigned int nfim_clients_walk(struct nfim_net *nn, unsigned int from,
+			       u32 *changes,
 			       int (*fn)(const struct nfim_client *c,
 					 const struct policy *p, void *arg),
 			       void *arg);

@@ -108,4 +108,5 @@ int nfim_net_init(void)
 void nfim_net_exit(void)
 {
 	unregister_pernet_subsys(&nfim_net_ops);
+	nfim_policy_exit();
 }

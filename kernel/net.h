@@ -35,12 +35,13 @@ struct nfim_counters {
  * struct nfim_net - state of one network namespace
  * @net: the namespace; it outlives us
  * @counters: per CPU
- * @offer_lock: protects @offer_host, @offer_out, @offers and
- *	@offers_reaped; taken inside a stream lock, outside
+ * @offer_lock: protects @offer_host, @offer_out, @offers,
+ *	@offer_changes and @offers_reaped; taken inside a stream lock, outside
  *	nf_conntrack_expect_lock
  * @offer_host: offers by the host whose limit they count against
  * @offer_out: offers by outside endpoint
  * @offers: number of offers
+ * @offer_changes: counts those that came and went
  * @offers_reaped: jiffies when dead ones were last looked for everywhere
  * @conn_lock: protects @conn, @conn_host, @conns, @conn_bytes and what
  *	struct nfim_conn says; taken inside a stream lock
@@ -49,11 +50,12 @@ struct nfim_counters {
  * @conns: number of those connections
  * @conn_bytes: memory that hangs on them
  * @held_bytes: payload that is held back now
- * @client_lock: protects @client_hash, @client_lru, @clients and the records;
- *	taken inside a stream lock
+ * @client_lock: protects @client_hash, @client_lru, @clients, @client_changes
+ *	and the records; taken inside a stream lock
  * @client_hash: what is known of hosts, by address
  * @client_lru: the same, the one heard of last at the end
  * @clients: number of records
+ * @client_changes: counts those that came and went
  * @call: calls, by Call-ID
  * @call_lock: protects the calls of some Call-IDs; taken inside a stream lock,
  *	outside @offer_lock
@@ -73,6 +75,7 @@ struct nfim_net {
 	DECLARE_HASHTABLE(offer_host, NFIM_OFFER_BITS);
 	DECLARE_HASHTABLE(offer_out, NFIM_OFFER_BITS);
 	unsigned int offers;
+	u32 offer_changes;
 	unsigned long offers_reaped;
 
 	spinlock_t conn_lock; /* connections, clients and their tables */
@@ -86,6 +89,7 @@ struct nfim_net {
 	DECLARE_HASHTABLE(client_hash, NFIM_CLIENT_BITS);
 	struct list_head client_lru;
 	unsigned int clients;
+	u32 client_changes;
 
 	DECLARE_HASHTABLE(call, NFIM_CALL_BITS);
 	spinlock_t call_lock[1 << NFIM_CALL_LOCK_BITS]; /* calls */

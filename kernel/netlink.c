@@ -113,10 +113,29 @@ static int put_offer_attrs(struct sk_buff *msg, const struct nfim_offer *o)
 	       put_state(msg, o);
 }
 
+/**
+ * struct dump - a part of a dump
+ * @msg: where to
+ * @cb: the dump
+ * @changes: how often the table has changed
+ */
 struct dump {
 	struct sk_buff *msg;
 	struct netlink_callback *cb;
+	u32 changes;
 };
+
+/* 0 would say that nothing can change. */
+static unsigned int dump_seq(const struct dump *d)
+{
+	return d->changes ? d->changes : ~0u;
+}
+
+static void say_if_changed(struct dump *d, void *hdr)
+{
+	d->cb->seq = dump_seq(d);
+	genl_dump_check_consistent(d->cb, hdr);
+}
 
 static int dump_offer(const struct nfim_offer *o, void *arg)
 {
@@ -129,6 +148,7 @@ static int dump_offer(const struct nfim_offer *o, void *arg)
 			  NFIM_CMD_OFFER_GET);
 	if (!hdr)
 		return -EMSGSIZE;
+	say_if_changed(d, hdr);
 	nest = nla_nest_start(d->msg, NFIM_A_OFFER);
 	if (!nest || put_offer_attrs(d->msg, o)) {
 		genlmsg_cancel(d->msg, hdr);
@@ -178,6 +198,7 @@ static int dump_client(const struct nfim_client *c, const struct policy *p,
 			  NFIM_CMD_CLIENT_GET);
 	if (!hdr)
 		return -EMSGSIZE;
+	say_if_changed(d, hdr);
 	nest = nla_nest_start(d->msg, NFIM_A_CLIENT);
 	if (!nest || put_client(d->msg, c, p)) {
 		genlmsg_cancel(d->msg, hdr);
@@ -201,18 +222,22 @@ static int stats_get(struct sk_buff *skb, struct genl_info *info)
 static int offer_dump(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	struct nfim_net *nn = nfim_pernet(sock_net(msg->sk));
-	struct dump d = { msg, cb };
+	struct dump d = { .msg = msg, .cb = cb };
 
-	cb->args[0] = nfim_offers_walk(nn, cb->args[0], dump_offer, &d);
+	cb->args[0] = nfim_offers_walk(nn, cb->args[0], &d.changes, dump_offer,
+				       &d);
+	cb->seq = dump_seq(&d);
 	return msg->len;
 }
 
 static int client_dump(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	struct nfim_net *nn = nfim_pernet(sock_net(msg->sk));
-	struct dump d = { msg, cb };
+	struct dump d = { .msg = msg, .cb = cb };
 
-	cb->args[0] = nfim_clients_walk(nn, cb->args[0], dump_client, &d);
+	cb->args[0] = nfim_clients_walk(nn, cb->args[0], &d.changes,
+					dump_client, &d);
+	cb->seq = dump_seq(&d);
 	return msg->len;
 }
 

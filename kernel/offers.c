@@ -91,6 +91,7 @@ static void offer_free(struct nfim_net *nn, struct nfim_offer *o)
 	hash_del(&o->by_host);
 	hash_del(&o->by_out);
 	nn->offers--;
+	nn->offer_changes++;
 	kmem_cache_free(offer_cache, o);
 }
 
@@ -305,6 +306,7 @@ void nfim_offers_add(struct nfim_net *nn, struct nfim_offer *o)
 	hash_add(nn->offer_out, &o->by_out,
 		 out_hash(&o->outside, o->outside_port, o->zone));
 	nn->offers++;
+	nn->offer_changes++;
 	spin_unlock_bh(&nn->offer_lock);
 	nfim_net_kick_gc(nn);
 }
@@ -522,6 +524,7 @@ bool nfim_offers_gc(struct nfim_net *nn, bool all)
 }
 
 unsigned int nfim_offers_walk(struct nfim_net *nn, unsigned int from,
+			      u32 *changes,
 			      int (*fn)(const struct nfim_offer *o, void *arg),
 			      void *arg)
 {
@@ -532,6 +535,7 @@ unsigned int nfim_offers_walk(struct nfim_net *nn, unsigned int from,
 
 	rcu_read_lock();
 	spin_lock_bh(&nn->offer_lock);
+	*changes = nn->offer_changes;
 	for (i = 0; i < HASH_SIZE(nn->offer_host) && !full; i++) {
 		hlist_for_each_entry(o, nn->offer_host + i, by_host) {
 			if (at >= from && offer_alive(nn->net, o))

@@ -269,6 +269,8 @@ bool nfim_offers_gc(struct nfim_net *nn, bool all);
  * nfim_offers_walk() - look at every live entry
  * @nn: namespace
  * @from: entry to begin with; 0 at first
+ * @changes: set before @fn is called; the same in two walks if no entry came or
+ *	went between them, so that @from means the same
  * @fn: called under offer_lock; a non-zero result ends the walk
  * @arg: handed to @fn
  *
@@ -276,6 +278,7 @@ bool nfim_offers_gc(struct nfim_net *nn, bool all);
  * the last entry when it took them all.
  */
 unsigned int nfim_offers_walk(struct nfim_net *nn, unsigned int from,
+			      u32 *changes,
 			      int (*fn)(const struct nfim_offer *o, void *arg),
 			      void *arg);
 

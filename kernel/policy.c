@@ -119,6 +119,11 @@ static void free_set(struct nfim_policy_set *set)
 	kfree(set);
 }
 
+static void free_set_rcu(struct rcu_head *rcu)
+{
+	free_set(container_of(rcu, struct nfim_policy_set, rcu));
+}
+
 static bool make_index(struct policy_index *ix, const struct policy *policy,
 		       u32 n)
 {
@@ -162,17 +167,19 @@ static struct nfim_policy_set *make_set(struct nfim_candidate *cand)
 	return set;
 }
 
-/* Put @set in force; the old one goes when nobody reads it any more. */
+/*
+ * Put @set in force; the old one goes when nobody reads it any more. That is not
+ * waited for, because a command holds the lock of all generic netlink.
+ */
 static void swap_in(struct nfim_net *nn, const struct nfim_policy_set *set)
 {
-	const struct nfim_policy_set *old;
+	struct nfim_policy_set *old;
 
-	old = rcu_replace_pointer(nn->policies, set,
+	old = (struct nfim_policy_set *)
+	      rcu_replace_pointer(nn->policies, set,
 				  lockdep_is_held(&nn->policy_lock));
-	if (old == &builtin_set)
-		return;
-	synchronize_rcu();
-	free_set((struct nfim_policy_set *)old);
+	if (old != &builtin_set)
+		call_rcu(&old->rcu, free_set_rcu);
 }
 
 int nfim_policy_commit(struct nfim_net *nn, struct nfim_candidate *cand,
@@ -223,4 +230,9 @@ void nfim_policy_stop(struct nfim_net *nn)
 	/* Nobody is left who could read it. */
 	if (set != &builtin_set)
 		free_set((struct nfim_policy_set *)set);
+}
+
+void nfim_policy_exit(void)
+{
+	rcu_barrier();
 }

@@ -18,6 +18,7 @@
  * @policy: in the order of the file
  * @index: finds one of them; empty in the built-in set
  * @fallback: by helper: the policy marked default, or NULL
+ * @rcu: frees it
  */
 struct nfim_policy_set {
 	u32 generation;
@@ -25,6 +26,7 @@ struct nfim_policy_set {
 	const struct policy *policy;
 	struct policy_index index;
 	const struct policy *fallback[POLICY_HELPER_MAX];
+	struct rcu_head rcu;
 };
 
 /**
@@ -125,5 +127,12 @@ void nfim_policy_start(struct nfim_net *nn);
  * @nn: namespace
  */
 void nfim_policy_stop(struct nfim_net *nn);
+
+/**
+ * nfim_policy_exit() - wait until the sets that were replaced are freed
+ *
+ * After the last namespace; process context.
+ */
+void nfim_policy_exit(void);
 
 #endif /* _NFIM_POLICY_H */
