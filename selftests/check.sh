@@ -56,6 +56,7 @@ tool()
 stage style selftests/style.sh
 stage tool tool
 stage modules selftests/matrix.sh
+stage cli selftests/cli.sh
 stage explain selftests/explain/explain.sh
 stage unit make --no-print-directory -C selftests/unit run
 stage sim selftests/sim/run.sh

@@ -162,7 +162,7 @@ static enum rc take_operand(struct line *line, const char *word)
 }
 
 enum rc args_parse(int argc, char **argv, struct args *args,
-		   const struct cmd **cmd)
+		   const struct cmd **cmd, const char **noun)
 {
 	struct line line = {
 		.word = argv + (argc > 0),
@@ -192,6 +192,7 @@ enum rc args_parse(int argc, char **argv, struct args *args,
 	if (!args->n_sip_ports)
 		args->sip_ports[args->n_sip_ports++] = 5060;
 	*cmd = line.cmd;
+	*noun = line.cmd ? NULL : line.noun;
 	return rc;
 }
 

@@ -11,13 +11,15 @@
  * @argv: as main() got it; the result points into it
  * @args: result; filled as far as the line was understood
  * @cmd: set to the command as soon as it is known, else to NULL
+ * @noun: set to the first word of a command of two words that has no second
+ *	one, else to NULL
  *
  * No command at all is no error of this function.
  *
  * Return: %RC_DONE, or %RC_USAGE after err().
  */
 enum rc args_parse(int argc, char **argv, struct args *args,
-		   const struct cmd **cmd);
+		   const struct cmd **cmd, const char **noun);
 
 /**
  * args_want_json() - does a line that may be wrong ask for JSON?

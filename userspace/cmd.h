@@ -86,4 +86,11 @@ enum rc cmd_no_verb(const char *noun);
  */
 void cmd_usage(const struct cmd *cmd, FILE *to);
 
+/**
+ * cmd_usage_noun() - print the commands that begin with a noun
+ * @noun: the word
+ * @to: where to
+ */
+void cmd_usage_noun(const char *noun, FILE *to);
+
 #endif /* _NFIM_CMD_H */

@@ -127,10 +127,10 @@ enum rc conf_text_load(struct conf_texts *texts, const char *path)
 		return load(texts, "<stdin>", STDIN_FILENO);
 	fd = open(path, O_RDONLY | O_CLOEXEC | (is_first ? 0 : O_NONBLOCK));
 	if (fd < 0 || fstat(fd, &st)) {
-		rc = err(RC_REFUSED, "cannot read %s: %s", path,
+		rc = err(RC_USAGE, "cannot read %s: %s", path,
 			 strerror(errno));
 	} else if (!S_ISREG(st.st_mode) && !(S_ISFIFO(st.st_mode) && is_first)) {
-		rc = err(RC_REFUSED, "cannot read %s: not a file", path);
+		rc = err(RC_USAGE, "cannot read %s: not a file", path);
 	} else if (is_known(texts, &st)) {
 		rc = RC_DONE;
 	} else {

@@ -140,6 +140,19 @@ void cmd_usage(const struct cmd *cmd, FILE *to)
 	usage_options(opt_globals, false, to);
 }
 
+void cmd_usage_noun(const char *noun, FILE *to)
+{
+	const struct cmd *const *each;
+
+	fprintf(to, "usage: nfim %s COMMAND [OPTION...]\n\n", noun);
+	for (each = cmd_table; *each; each++) {
+		if (cmd_has_noun(*each, noun))
+			fprintf(to, "  %-20s  %s\n", (*each)->name,
+				(*each)->summary);
+	}
+	fprintf(to, "\n'nfim help %s COMMAND' explains one of them.\n", noun);
+}
+
 static enum rc enter_netns(const char *name)
 {
 	char path[sizeof(NETNS_DIR) + NAME_MAX];
@@ -178,10 +191,15 @@ static bool want_color(const struct args *args)
 	       strcmp(term, "dumb");
 }
 
-static enum rc run(const struct cmd *cmd, const struct args *args)
+static enum rc run(const struct cmd *cmd, const char *noun,
+		   const struct args *args)
 {
 	enum rc rc = RC_DONE;
 
+	if (args->help && noun) {
+		cmd_usage_noun(noun, stdout);
+		return RC_DONE;
+	}
 	if (args->help) {
 		cmd_usage(cmd, stdout);
 		return RC_DONE;
@@ -234,9 +252,10 @@ int main(int argc, char **argv)
 {
 	const struct cmd *cmd;
 	struct args args;
+	const char *noun;
 	enum rc rc;
 
-	rc = args_parse(argc, argv, &args, &cmd);
+	rc = args_parse(argc, argv, &args, &cmd, &noun);
 	if (!rc && !cmd && !args.help && !args.version) {
 		rc = err(RC_USAGE, "no command");
 		if (!args.json) {
@@ -245,7 +264,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (!rc)
-		rc = run(cmd, &args);
+		rc = run(cmd, noun, &args);
 	if (!rc)
 		rc = out_flush();
 	if (rc && *err_text())

@@ -2,6 +2,7 @@
 /* Netlink: a socket, requests, batches, and attributes without surprises. */
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -82,8 +83,13 @@ static int read_done(const struct nlmsghdr *nlh)
 	return error < 0 ? error : 0;
 }
 
-/* Return: 1 to go on, 0 at the end, negative errno. */
-static int read_messages(struct nl *nl, const void *buf, int len,
+/*
+ * A torn dump is read to its end all the same: the kernel begins no other one on
+ * this socket before that.
+ *
+ * Return: 1 to go on, 0 at the end, negative errno.
+ */
+static int read_messages(struct nl *nl, const void *buf, int len, bool *torn,
 			 int (*cb)(const struct nlmsghdr *nlh, void *data),
 			 void *data)
 {
@@ -96,10 +102,9 @@ static int read_messages(struct nl *nl, const void *buf, int len,
 		if (!mnl_nlmsg_portid_ok(nlh, portid) ||
 		    !mnl_nlmsg_seq_ok(nlh, nl->seq))
 			continue;
-		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
-			return -EINTR;
 		if (nlh->nlmsg_type == NLMSG_ERROR)
 			return read_error(nl, nlh);
+		*torn |= nlh->nlmsg_flags & NLM_F_DUMP_INTR;
 		if (nlh->nlmsg_type == NLMSG_DONE)
 			return read_done(nlh);
 		if (nlh->nlmsg_type < NLMSG_MIN_TYPE || !cb)
@@ -115,6 +120,7 @@ int nl_talk(struct nl *nl, struct nlmsghdr *req,
 	    int (*cb)(const struct nlmsghdr *nlh, void *data), void *data)
 {
 	char buf[NL_BUFFER_SIZE];
+	bool torn = false;
 	ssize_t len;
 	int ret;
 
@@ -127,9 +133,9 @@ int nl_talk(struct nl *nl, struct nlmsghdr *req,
 		len = mnl_socket_recvfrom(nl->sock, buf, sizeof(buf));
 		if (len < 0)
 			return -errno;
-		ret = read_messages(nl, buf, len, cb, data);
+		ret = read_messages(nl, buf, len, &torn, cb, data);
 	} while (ret > 0);
-	return ret;
+	return !ret && torn ? -EINTR : ret;
 }
 
 /* A message must fit the send buffer, which is doubled when it is set. */

@@ -53,8 +53,9 @@ void nl_close(struct nl *nl);
  *	NULL
  * @data: for @cb
  *
- * Return: 0 or a negative errno; -EINTR says that a dump is inconsistent and
- * must be asked for again.
+ * Return: 0 or a negative errno; -EINTR says that what was dumped changed while
+ * it was read, so that @cb may have got something twice or not at all: better
+ * ask again.
  */
 int nl_talk(struct nl *nl, struct nlmsghdr *req,
 	    int (*cb)(const struct nlmsghdr *nlh, void *data), void *data);

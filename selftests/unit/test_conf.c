@@ -374,7 +374,7 @@ static void included(const void *arg)
 		ktap_equal(err_place()->column, 10);
 	}
 	conf_free(&conf);
-	ktap_equal(conf_read(&conf, b), RC_REFUSED);
+	ktap_equal(conf_read(&conf, b), RC_USAGE);
 	conf_free(&conf);
 	unlink(main_file), unlink(a), unlink(c);
 	free(main_file), free(a), free(b);

@@ -30,18 +30,13 @@ static void print_commands(void)
 	}
 }
 
-static void print_noun(const char *noun, bool words)
+static void print_verbs(const char *noun)
 {
 	const struct cmd *const *each;
 
 	for (each = cmd_table; *each; each++) {
-		if (!cmd_has_noun(*each, noun))
-			continue;
-		if (words)
+		if (cmd_has_noun(*each, noun))
 			puts((*each)->name + strlen(noun) + 1);
-		else
-			printf("  %-20s  %s\n", (*each)->name,
-			       (*each)->summary);
 	}
 }
 
@@ -60,7 +55,10 @@ static enum rc run(const struct args *args)
 	const struct cmd *topic = NULL;
 
 	if (args->topic && !args->verb && cmd_is_noun(args->topic)) {
-		print_noun(args->topic, args->words);
+		if (args->words)
+			print_verbs(args->topic);
+		else
+			cmd_usage_noun(args->topic, stdout);
 		return RC_DONE;
 	}
 	if (args->topic) {

@@ -4,6 +4,7 @@
  * which clients they know.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -161,9 +162,13 @@ static const struct out_view views[][5] = {
 	},
 };
 
-/* For add_offer(). */
-struct offers {
-	json_t *rows;
+/**
+ * struct rows - where a dump goes
+ * @list: what has been read
+ * @noun: which offers to take
+ */
+struct rows {
+	json_t *list;
 	enum noun noun;
 };
 
@@ -192,7 +197,7 @@ static bool is_wanted(const json_t *offer, enum noun noun)
 
 static int add_offer(const struct nlmsghdr *nlh, void *data)
 {
-	const struct offers *offers = data;
+	const struct rows *offers = data;
 	const struct nlattr *attr;
 	json_t *row;
 
@@ -204,7 +209,7 @@ static int add_offer(const struct nlmsghdr *nlh, void *data)
 			return -ENOMEM;
 		if (!is_wanted(row, offers->noun))
 			json_decref(row);
-		else if (json_array_append_new(offers->rows, row))
+		else if (json_array_append_new(offers->list, row))
 			return -ENOMEM;
 	}
 	return 0;
@@ -212,11 +217,12 @@ static int add_offer(const struct nlmsghdr *nlh, void *data)
 
 static int add_client(const struct nlmsghdr *nlh, void *data)
 {
+	const struct rows *clients = data;
 	const struct nlattr *attr;
 
 	mnl_attr_for_each(attr, nlh, MODULE_HEADER) {
 		if (mnl_attr_get_type(attr) == NFIM_A_CLIENT &&
-		    json_array_append_new(data, row_client(attr)))
+		    json_array_append_new(clients->list, row_client(attr)))
 			return -ENOMEM;
 	}
 	return 0;
@@ -258,18 +264,55 @@ static enum rc get_attached(json_t *attached)
 	return rc;
 }
 
-static enum rc dump(struct module *module, enum nfim_cmd cmd, json_t *rows,
+/*
+ * A table that never stands still long enough to be read is shown as it was
+ * read, and "complete" is false.
+ */
+static enum rc dump(struct module *module, json_t *doc, enum nfim_cmd cmd,
 		    int (*add)(const struct nlmsghdr *nlh, void *data),
-		    void *data, const char *what)
+		    struct rows *rows, const char *what)
 {
 	int tries = 0;
 	int ret;
 
 	do {
-		json_array_clear(rows);
-		ret = module_get(module, cmd, NLM_F_DUMP, add, data);
+		json_array_clear(rows->list);
+		ret = module_get(module, cmd, NLM_F_DUMP, add, rows);
 	} while (ret == -EINTR && ++tries < NL_TRIES);
+	if (ret == -EINTR)
+		ret = json_object_set_new(doc, "complete", json_false()) ?
+		      -ENOMEM : 0;
 	return ret ? nl_err(&module->nl, ret, what) : RC_DONE;
+}
+
+static int by_idle(const void *a, const void *b)
+{
+	json_int_t one = row_int(*(const json_t *const *)a, "idle");
+	json_int_t other = row_int(*(const json_t *const *)b, "idle");
+
+	return (one < other) - (one > other);
+}
+
+/* The one heard of last at the end. */
+static enum rc sort_clients(json_t *clients)
+{
+	size_t n = json_array_size(clients), i;
+	json_t **row;
+	int ret = 0;
+
+	if (n < 2)
+		return RC_DONE;
+	row = calloc(n, sizeof(*row));
+	if (!row)
+		return err_nomem();
+	for (i = 0; i < n; i++)
+		row[i] = json_incref(json_array_get(clients, i));
+	qsort(row, n, sizeof(*row), by_idle);
+	json_array_clear(clients);
+	for (i = 0; i < n; i++)
+		ret |= json_array_append_new(clients, row[i]);
+	free(row);
+	return ret ? err_nomem() : RC_DONE;
 }
 
 /* An array for each part that the noun wants. */
@@ -279,7 +322,8 @@ static json_t *document(enum noun noun)
 	bool offers = noun == ALL || noun == EXPECTATIONS || noun == SESSIONS;
 	bool clients = noun == ALL || noun == CLIENTS;
 
-	return json_pack("{s:o*, s:o*, s:o*, s:o*}",
+	return json_pack("{s:b, s:o*, s:o*, s:o*, s:o*}",
+			 "complete", 1,
 			 "helpers", helpers ? json_array() : NULL,
 			 "attached", helpers ? json_array() : NULL,
 			 "offers", offers ? json_array() : NULL,
@@ -292,7 +336,7 @@ static enum rc fill(struct module *module, json_t *doc, enum noun noun)
 	json_t *helpers = json_object_get(doc, "helpers");
 	json_t *clients = json_object_get(doc, "clients");
 	json_t *offers = json_object_get(doc, "offers");
-	struct offers wanted = { .rows = offers, .noun = noun };
+	struct rows found = { .list = offers, .noun = noun };
 	enum rc rc = RC_DONE;
 
 	if (helpers)
@@ -300,12 +344,13 @@ static enum rc fill(struct module *module, json_t *doc, enum noun noun)
 	if (!rc && attached)
 		rc = get_attached(attached);
 	if (!rc && offers)
-		rc = dump(module, NFIM_CMD_OFFER_GET, offers, add_offer,
-			  &wanted, "read the open endpoints");
+		rc = dump(module, doc, NFIM_CMD_OFFER_GET, add_offer, &found,
+			  "read the open endpoints");
+	found.list = clients;
 	if (!rc && clients)
-		rc = dump(module, NFIM_CMD_CLIENT_GET, clients, add_client,
-			  clients, "read the known clients");
-	return rc;
+		rc = dump(module, doc, NFIM_CMD_CLIENT_GET, add_client, &found,
+			  "read the known clients");
+	return rc || !clients ? rc : sort_clients(clients);
 }
 
 static enum rc run(const struct args *args)
@@ -326,6 +371,10 @@ static enum rc run(const struct args *args)
 		json_decref(doc);
 		return rc;
 	}
+	if (!args->json && !args->quiet &&
+	    json_is_false(json_object_get(doc, "complete")))
+		fputs("nfim: warning: what is shown changed while it was read: something may be missing, or there twice\n",
+		      stderr);
 	return out_document(doc, views[noun], args->json);
 }
 

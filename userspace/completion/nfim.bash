@@ -52,7 +52,8 @@ _nfim()
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			return
 		elif [[ $command == help ]]; then
-			words=$(nfim help --words 2>/dev/null)
+			words=$(nfim help --words ${verb:+"$verb"} 2>/dev/null |
+				grep -v '^-')
 		elif [[ -z $list ]]; then
 			words=$(nfim help --words "$command" 2>/dev/null |
 				grep -v '^-')
