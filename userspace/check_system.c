@@ -58,9 +58,36 @@ static bool is_there(const char *module)
 	return !access(path, F_OK) || is_listed("modules.builtin", module);
 }
 
+/* The module that was built together with the tool, if that runs where it was. */
+static bool find_built(char *path, size_t size)
+{
+	struct utsname kernel;
+	char own[512];
+	ssize_t len = readlink("/proc/self/exe", own, sizeof(own) - 1);
+	char *slash;
+	int i;
+
+	if (len < 0 || uname(&kernel))
+		return false;
+	own[len] = '\0';
+	for (i = 0; i < 2; i++) {
+		slash = strrchr(own, '/');
+		if (!slash)
+			return false;
+		*slash = '\0';
+	}
+	if (own[strcspn(own, " '\"\\$;&|<>()")])
+		return false;
+	i = snprintf(path, size, "%s/build/%s/" MODULE_NAME ".ko", own,
+		     kernel.release);
+	return i > 0 && (size_t)i < size && !access(path, F_OK);
+}
+
 static void check_module(const struct check_world *world,
 			 struct check_report *report)
 {
+	char built[768];
+
 	if (world->is_loaded) {
 		check_say(report, CHECK_OK, "module " MODULE_NAME " is loaded");
 		return;
@@ -75,6 +102,9 @@ static void check_module(const struct check_world *world,
 		  "module " MODULE_NAME " is not loaded");
 	if (is_listed("modules.dep", MODULE_NAME) > 0)
 		check_mend(report, "modprobe " MODULE_NAME);
+	else if (find_built(built, sizeof(built)))
+		check_mend(report, "modprobe -a nf_nat nft_ct && insmod %s",
+			   built);
 	else
 		check_mend(report,
 			   "modprobe nf_nat && insmod " MODULE_NAME ".ko");

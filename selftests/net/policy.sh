@@ -115,7 +115,7 @@ warns()
 }
 
 load_module
-plan 34
+plan 38
 setup_topology masq
 gateway_rules masq
 start_server
@@ -183,5 +183,13 @@ check "another namespace has the built-in set" grep -q built-in-msnp \
 nfim policy load "$tmp/p.conf" >/dev/null
 check_not "and does not see this one's" grep -q '"six"' \
 	<(in_ns "$rt" "$(nfim_tool)" policy show)
+echo 'policy "elsewhere" { default = yes }' >"$tmp/elsewhere.conf"
+check "it is given a set of its own" \
+	in_ns "$rt" "$(nfim_tool)" policy load "$tmp/elsewhere.conf"
+check "no difference there" \
+	in_ns "$rt" "$(nfim_tool)" policy diff "$tmp/elsewhere.conf"
+check "and none here" nfim policy diff "$tmp/p.conf"
+check_is "a difference is exit code 3" \
+	"$(nfim policy diff "$tmp/elsewhere.conf" >/dev/null; echo $?)" 3
 check "kernel log is clean" dmesg_clean
 done_testing
