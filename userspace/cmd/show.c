@@ -373,7 +373,7 @@ static enum rc run(const struct args *args)
 	}
 	if (!args->json && !args->quiet &&
 	    json_is_false(json_object_get(doc, "complete")))
-		fputs("nfim: warning: what is shown changed while it was read: something may be missing, or there twice\n",
+		fputs("nfim: warning: it changed while it was read: something may be missing\n",
 		      stderr);
 	return out_document(doc, views[noun], args->json);
 }
