@@ -55,7 +55,7 @@ void nfim_event_connected(struct nfim_net *nn, const struct nf_conn *child,
  * nfim_event_reason() - something happened to a control connection
  * @nn: namespace
  * @ct: control connection
- * @type: "opaque" or "cancelled"
+ * @type: "opaque", "cancelled", "held", "merged", "released" or "repeated"
  * @reason: which counter was moved
  */
 void nfim_event_reason(struct nfim_net *nn, const struct nf_conn *ct,

@@ -116,11 +116,18 @@ void *nfim_segment_state(struct nfim_segment *s, size_t size, bool make)
 	return s->conn->state;
 }
 
+/* Counted and told to listeners. */
+static void tell(const struct nfim_segment *s, const char *type,
+		 enum nfim_counter what)
+{
+	nfim_count(s->pkt.nn, what);
+	nfim_event_reason(s->pkt.nn, s->pkt.ct, type, what);
+}
+
 static void tell_opaque(const struct nfim_segment *s, enum nfim_counter why)
 {
-	nfim_count(s->pkt.nn, why);
 	trace_nfim_opaque(s->pkt.ct, why);
-	nfim_event_reason(s->pkt.nn, s->pkt.ct, "opaque", why);
+	tell(s, "opaque", why);
 }
 
 /* --- a direction begins ------------------------------------------------- */
@@ -287,16 +294,18 @@ static void count(const struct nfim_segment *s, const struct stream_out *out)
 	struct nfim_net *nn = s->pkt.nn;
 	u16 same = out->edits - out->adjust;
 
-	if (out->what & STREAM_HELD)
-		nfim_count(nn, NFIM_HELD);
 	if (out->what & STREAM_MERGED)
-		nfim_count(nn, NFIM_MERGED);
-	if (out->what & STREAM_RELEASED)
+		tell(s, "merged", NFIM_MERGED);
+	if (out->what & STREAM_RELEASED) {
 		nfim_count(nn, NFIM_RELEASED);
+		tell(s, "released", out->released);
+	}
+	if (out->what & STREAM_HELD)
+		tell(s, "held", NFIM_HELD);
 	if (out->what & STREAM_GAP)
 		nfim_count(nn, NFIM_OUT_OF_ORDER);
 	if (out->what & STREAM_REPEATED)
-		nfim_count(nn, NFIM_EDIT_REPEATED);
+		tell(s, "repeated", NFIM_EDIT_REPEATED);
 	if (out->adjust)
 		nfim_count(nn, NFIM_EDIT_RESIZED);
 	for (; same; same--)

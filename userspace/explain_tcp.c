@@ -201,7 +201,10 @@ static void tell(const struct reading *r, const struct stream_out *out)
 	count[NFIM_EDIT_SAME_LENGTH] += (u32)(out->edits - out->adjust);
 	count[NFIM_HELD] += !!(out->what & STREAM_HELD);
 	count[NFIM_MERGED] += !!(out->what & STREAM_MERGED);
-	count[NFIM_RELEASED] += !!(out->what & STREAM_RELEASED);
+	if (out->what & STREAM_RELEASED) {
+		count[NFIM_RELEASED]++;
+		count[out->released]++;
+	}
 	count[NFIM_EDIT_REPEATED] += !!(out->what & STREAM_REPEATED);
 	if (out->why != NFIM_OK)
 		gave_up(r, out->why);

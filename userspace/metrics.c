@@ -28,6 +28,10 @@ static const struct family families[] = {
 		"Connections that a helper gave up on.",
 	},
 	{
+		"released-", "nfim_released_total", "reason",
+		"Beginnings of messages that were held, and went on without the rest.",
+	},
+	{
 		"", "nfim_events_total", "event",
 		"What the helpers did; COUNTERS in nfim(8) explains each.",
 	},

@@ -28,6 +28,13 @@
 	X(HELD,			"held")					\
 	X(MERGED,		"merged")				\
 	X(RELEASED,		"released")				\
+	X(RELEASED_KIND,	"released-kind")			\
+	X(RELEASED_FLIGHT,	"released-flight")			\
+	X(RELEASED_REPEAT,	"released-repeat")			\
+	X(RELEASED_LEFT,	"released-left")			\
+	X(RELEASED_END,		"released-end")				\
+	X(RELEASED_LENGTH,	"released-length")			\
+	X(RELEASED_NOMEM,	"released-nomem")			\
 	X(REFUSED_MALFORMED,	"refused-malformed")			\
 	X(REFUSED_NOT_SELF,	"refused-not-self")			\
 	X(REFUSED_UNANSWERED,	"refused-unanswered")			\

@@ -83,23 +83,41 @@ static bool reserve(struct stream_flow *flow, const struct stream_mem *mem,
 	return true;
 }
 
-/* @begin: where the message begins; its bytes in hand reach to the end. */
-static bool may_hold(struct stream_job *j, const struct stream_msg *msg,
-		     u32 begin)
+/*
+ * Why a message is not held, or NFIM_OK. @begin: where it begins; its bytes in
+ * hand reach to the end.
+ */
+static enum nfim_counter why_not_hold(struct stream_job *j,
+				      const struct stream_msg *msg, u32 begin)
 {
 	u32 have = j->end - begin;
 	u32 want = have + (msg->left ? msg->left : 1);
 	struct stream_flow *flow;
 
-	if (!msg->hold || !msg->whole || !j->in->may_hold || j->in->fin ||
-	    j->in->urg || want < have || want > NFIM_FLOW_HOLD)
-		return false;
+	if (!msg->hold || !msg->whole || !j->in->may_hold)
+		return NFIM_RELEASED_KIND;
+	if (j->in->fin || j->in->urg)
+		return NFIM_RELEASED_END;
+	if (want < have || want > NFIM_FLOW_HOLD)
+		return NFIM_RELEASED_LENGTH;
 	flow = stream_need_flow(j);
-	return flow &&
-	       !pieces_touch(&flow->pieces, begin,
-			     begin + (msg->left ? want : NFIM_FLOW_HOLD)) &&
-	       flight_allows(&flow->flight, begin + want) &&
-	       reserve(flow, j->s->mem, have, msg->left);
+	if (!flow)
+		return NFIM_RELEASED_NOMEM;
+	if (pieces_touch(&flow->pieces, begin,
+			 begin + (msg->left ? want : NFIM_FLOW_HOLD)))
+		return NFIM_RELEASED_LEFT;
+	if (!flight_allows(&flow->flight, begin + want))
+		return flow->flight.collapsed ? NFIM_RELEASED_REPEAT :
+						NFIM_RELEASED_FLIGHT;
+	return reserve(flow, j->s->mem, have, msg->left) ? NFIM_OK :
+							   NFIM_RELEASED_NOMEM;
+}
+
+static bool may_hold(struct stream_job *j, const struct stream_msg *msg,
+		     u32 begin)
+{
+	j->unheld = why_not_hold(j, msg, begin);
+	return j->unheld == NFIM_OK;
 }
 
 bool stream_may_edit(const struct stream_msg *msg, bool *resize)

@@ -61,6 +61,13 @@ static void note_repeat(struct stream_job *j)
 		flow->seg = j->in->seg;
 }
 
+/* What was held is not held any more, and it is not whole. */
+static void released(struct stream_job *j, enum nfim_counter why)
+{
+	j->out->what |= STREAM_RELEASED;
+	j->out->released = why != NFIM_OK ? why : NFIM_RELEASED_KIND;
+}
+
 /* Behind a gap: pass it on, remember it. */
 static void set_aside(struct stream_job *j)
 {
@@ -122,6 +129,8 @@ static void unreadable(struct stream_job *j)
 		return;
 	}
 	stream_stop(j, NFIM_OPAQUE_NOMEM);
+	if (held(j->s))
+		released(j, NFIM_RELEASED_NOMEM);
 	if (flow)
 		stream_hold_free(flow, j->s->mem);
 }
@@ -148,8 +157,10 @@ static void take(struct stream_job *j)
 	} else if (hold) {
 		stream_hold_free(s->flow, s->mem);
 	}
-	if (hold && j->cut != old)
-		j->out->what |= j->n ? STREAM_MERGED : STREAM_RELEASED;
+	if (hold && j->cut != old && j->n)
+		j->out->what |= STREAM_MERGED;
+	else if (hold && j->cut != old)
+		released(j, j->unheld);
 	if (s->flow)
 		pieces_drop(&s->flow->pieces, s->mem, s->dir->next);
 	stream_emit(j);
@@ -168,10 +179,12 @@ static bool fits(struct stream_job *j)
 		return true;
 	keep = seq_before(s->dir->next, j->in->seq) ?
 	       j->in->seq - s->dir->next : 0;
-	if (held(s) && !keep)
+	if (held(s) && !keep) {
 		stream_hold_free(s->flow, s->mem);
-	else if (keep < held(s))
+		released(j, NFIM_RELEASED_LENGTH);
+	} else if (keep < held(s)) {
 		s->flow->hold.len = keep;
+	}
 	if (!keep)
 		j->end = j->in->seq + j->in->len;
 	return !keep;
@@ -271,6 +284,8 @@ void stream_packet(struct stream *s, const struct stream_pkt *in,
 
 	*out = (struct stream_out){ .verdict = STREAM_FORWARD };
 	if (in->rst) {
+		if (held(s))
+			released(&j, NFIM_RELEASED_END);
 		if (s->flow)
 			stream_hold_free(s->flow, s->mem);
 		return;

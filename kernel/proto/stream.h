@@ -262,6 +262,7 @@ enum stream_verdict {
  * @adjust_pos: ... at this place
  * @adjust_by: ... by so many bytes
  * @why: the direction became opaque just now, with this reason
+ * @released: for %STREAM_RELEASED: why it was not held any longer
  * @what: STREAM_* bits
  * @edits: messages edited
  */
@@ -276,6 +277,7 @@ struct stream_out {
 	u32 adjust_pos;
 	s32 adjust_by;
 	enum nfim_counter why;
+	enum nfim_counter released;
 	u8 what;
 	u16 edits;
 };

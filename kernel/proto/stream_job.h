@@ -15,6 +15,7 @@
  * @end: behind the last byte in hand
  * @cut: behind the last byte that leaves; what follows is held
  * @n: messages read
+ * @unheld: why the end of it is not held
  * @copied: @view is in stream.work
  */
 struct stream_job {
@@ -26,6 +27,7 @@ struct stream_job {
 	u32 end;
 	u32 cut;
 	u32 n;
+	enum nfim_counter unheld;
 	bool copied;
 };
 

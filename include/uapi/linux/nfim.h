@@ -302,7 +302,9 @@ enum nfim_range_attr {
  * @NFIM_EVENT_A_TYPE: string: "offer" (an announcement was judged: all that is
  *	known of it), "connected" (a peer used an endpoint), "cancelled" (an
  *	invitation was taken back), "opaque" (a stream was given up), "client"
- *	(a host's client became known or changed)
+ *	(a host's client became known or changed), "held" (the beginning of a
+ *	message was held back), "merged" (it went on with its rest), "released"
+ *	(it went on without), "repeated" (a retransmission was edited again)
  * @NFIM_EVENT_A_HELPER: string
  * @NFIM_EVENT_A_FAMILY: u32: AF_INET or AF_INET6
  * @NFIM_EVENT_A_ZONE: u32: conntrack zone
