@@ -18,6 +18,9 @@
 /* The same where TCP has ended: late repeats may still come. */
 #define OVER_SECS	30
 
+/* For so long a host that is at its limit, with all in use, is believed so. */
+#define FULL_TIME	(HZ / 8)
+
 static struct kmem_cache *conn_cache __ro_after_init;
 static struct kmem_cache *host_cache __ro_after_init;
 static u32 conn_seed __ro_after_init;
@@ -34,6 +37,7 @@ static void make_id(struct nfim_conn_id *id, const struct nf_conn *ct)
 		.sport = t->src.u.all,
 		.dport = t->dst.u.all,
 		.zone = nf_ct_zone(ct)->id,
+		.zone_dir = nf_ct_zone(ct)->dir,
 		.l3num = t->src.l3num,
 	};
 }
@@ -83,6 +87,7 @@ static struct nfim_conn_host *make_host(struct nfim_net *nn,
 		return NULL;
 	host->addr = id->src;
 	host->zone = id->zone;
+	host->full_until = jiffies;
 	hash_add(nn->conn_host, &host->node, host_hash(id));
 	return host;
 }
@@ -160,7 +165,7 @@ static bool is_over(struct nfim_net *nn, const struct nfim_conn *conn,
 	bool same;
 	u8 state;
 
-	nf_ct_zone_init(&zone, conn->id.zone, NF_CT_DEFAULT_ZONE_DIR, 0);
+	nf_ct_zone_init(&zone, conn->id.zone, conn->id.zone_dir, 0);
 	h = nf_conntrack_find_get(nn->net, &zone, &t);
 	if (!h)
 		return true;
@@ -189,18 +194,28 @@ static bool is_dead(struct nfim_net *nn, const struct nfim_conn *conn,
 	       idle > max * HZ || is_over(nn, conn, idle, pressing);
 }
 
-/* Make room for a host that is at its limit. */
+/*
+ * Make room for a host that is at its limit. Each of its connections has to be
+ * looked up, so that is not done for every packet of somebody who likes to
+ * stay there.
+ */
 static void reap_host(struct nfim_net *nn, struct nfim_conn_host *host,
 		      struct hlist_head *dead)
 {
 	struct hlist_node *next;
 	struct nfim_conn *conn;
+	bool any = false;
 
+	if (time_before(jiffies, host->full_until))
+		return;
 	hlist_for_each_entry_safe(conn, next, &host->list, by_host)
 		if (is_dead(nn, conn, true)) {
 			unlink_conn(conn);
 			hlist_add_head(&conn->node, dead);
+			any = true;
 		}
+	if (!any)
+		host->full_until = jiffies + FULL_TIME;
 }
 
 struct nfim_conn *nfim_conn_get(struct nfim_net *nn, const struct nf_conn *ct)

@@ -24,7 +24,7 @@ struct nfim_stream_helper;
  * @dport: original destination port
  * @zone: conntrack zone id
  * @l3num: NFPROTO_IPV4 or NFPROTO_IPV6
- * @pad: 0
+ * @zone_dir: directions in which the zone counts
  *
  * No padding: it is compared and hashed as bytes.
  */
@@ -35,7 +35,7 @@ struct nfim_conn_id {
 	__be16 dport;
 	u16 zone;
 	u8 l3num;
-	u8 pad;
+	u8 zone_dir;
 };
 
 /**
@@ -46,6 +46,7 @@ struct nfim_conn_id {
  * @list: its connections
  * @conns: how many there are, those about to be freed included
  * @bytes: memory that hangs on them
+ * @full_until: jiffies up to which none of them is worth looking for
  *
  * Protected by conn_lock. Exists while it has connections.
  */
@@ -56,6 +57,7 @@ struct nfim_conn_host {
 	struct hlist_head list;
 	unsigned int conns;
 	unsigned int bytes;
+	unsigned long full_until;
 };
 
 /**

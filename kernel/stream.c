@@ -185,10 +185,21 @@ static void note_mss(struct nfim_segment *s, u16 mss)
 	WRITE_ONCE(s->conn->lasting, true);
 }
 
+/* A SYN that conntrack lets pass in an open connection may be anybody's. */
+static bool is_open(const struct nf_conn *ct)
+{
+	u8 state = READ_ONCE(ct->proto.tcp.state);
+
+	return state >= TCP_CONNTRACK_ESTABLISHED &&
+	       state != TCP_CONNTRACK_SYN_SENT2;
+}
+
 static void begin(struct nfim_segment *s, const struct tcphdr *th)
 {
 	struct stream_dir *d = dir_of(s);
 
+	if (is_open(s->pkt.ct))
+		return;
 	note_mss(s, mss_option(s, th));
 	if (s->pkt.len) {
 		refuse(s, d);
