@@ -26,7 +26,7 @@ VERSION	 = $(shell sed -n 's/^\#define NFIM_VERSION\t"\(.*\)"/\1/p' \
 
 .PHONY: all modules userspace install install-modules deb check check-long demo \
 	unit sim fuzz style net matrix clean help setup attack uml \
-	check-sanitize bench bench-check
+	check-sanitize compare bench bench-check
 
 all: modules userspace
 
@@ -91,6 +91,9 @@ check-sanitize: uml ## net tests, attacks and faults under the kernel's checks
 
 attack: setup ## attack the kernel's helpers and ours, and compare
 	$(Q)selftests/attack/run.sh
+
+compare: setup ## SIP through the kernel's helper and ours, as tables
+	$(Q)selftests/compare.sh
 
 bench: setup ## what packets cost, against the kernel's own helpers
 	$(Q)selftests/bench/run.sh

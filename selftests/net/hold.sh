@@ -13,62 +13,78 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/pieces.sh"
 
-# no_stall MS: no message took longer, though the machine is slow.
-no_stall()
-{
-	echo "longest: $longest ms"
-	awk -v ms="$longest" -v max="$1" 'BEGIN { exit !(ms <= max) }'
-}
+# Of a patient sender every time-out takes 5 s.
+prompt=3000
 
 load_module
-plan 37
+plan 45
 setup_topology masq
 gateway_rules masq
 attach_helper
 start_pieces_server
 patient "$lan1"
+start monitor "$gw" "$(nfim_tool)" -v monitor
+wait_said monitor watching || bail_out "nfim monitor does not start"
 
-check "one write each" whole 0 --count 10
 remember_stats
-check "40-byte writes" whole 0 --plan chunk:40 --count 10
-check "nobody waited" no_stall 500
+row "one write each" 0 $prompt --count 10
+row "40-byte writes" 0 $prompt --plan chunk:40 --count 10
+row "40-byte writes, 5 ms apart" 0 $prompt --plan chunk:40 --gap 5 --count 10
+row "two writes, cut at every place" 0 $prompt --plan every --size 20 --chat 7
+row "line, then body" 0 $prompt --plan body
+row "1-byte writes arrive whole" - $prompt --plan chunk:1 --size 10 --count 5
+row "two messages in one write" 0 $prompt --plan pair
+row "one and a half in one write" 0 $prompt --plan half --chat 3
+row "all without waiting for answers" - - --plan chunk:100 --count 40 --chat 3 \
+	--burst
+for mss in 88 536 1460; do
+	row "MSS $mss: 300 bytes" 4 $prompt --mss $mss --count 12
+	row "MSS $mss: 2000 bytes" 6 $prompt --mss $mss --count 20 --size 1800
+	row "MSS $mss: without waiting" - - --mss $mss --count 20 --size 900 \
+		--burst --chat 5
+done
+row "MSS 536: 2000 bytes, 10 ms apart" 4 $prompt --mss 536 --count 25 \
+	--size 1800 --pause 10
+row "MSS 536: 20 to 7600 bytes" - - --mss 536 --size 20 --mixed 7600 \
+	--count 60 --burst
+row "MSS 536: 2000 bytes in one write, Nagle" 4 $prompt --mss 536 --nagle \
+	--count 15 --size 1800
+run_rows
 check "counted as held" stat_moved held
 check "counted as merged" stat_moved merged
-check "two writes, cut at every place" whole 0 --plan every --size 20 --chat 7
-check "nobody waited" no_stall 500
-check "1-byte writes arrive whole" intact --plan chunk:1 --size 10 --count 5
-check "two messages in one write" whole 0 --plan pair --count 10
-check "one and a half in one write" whole 0 --plan half --count 10 --chat 3
-check "all without waiting for answers" intact --plan chunk:100 --count 40 \
-	--chat 3 --burst
+check "counted as released" stat_moved released
+check "with its reason" stat_moved released-flight
+check "told as held" wait_said monitor "held host $lan1_addr"
+check "told as merged" wait_said monitor "merged host $lan1_addr"
+check "told as released, and why" \
+	wait_said monitor "released released-flight host $lan1_addr"
+stop monitor
+
 impatient "$lan1"
-check "one write, Nagle" whole 0 --nagle --count 5
-check "80-byte writes, Nagle" whole 0 --plan chunk:80 --nagle --count 4
+row "80-byte writes, Nagle" 0 - --plan chunk:80 --nagle --count 4
+row "line, then body, Nagle" 0 - --plan body --nagle --count 4
+run_rows
 check "nothing is held any more" nothing_held
 patient "$lan1"
 
-for mss in 88 536 1460; do
-	check "MSS $mss: 300 bytes" whole 4 --mss $mss --count 12
-	check "MSS $mss: 2000 bytes" whole 6 --mss $mss --count 20 --size 1800
-	check "MSS $mss: without waiting" intact --mss $mss --count 20 \
-		--size 900 --burst --chat 5
-done
 stop server
 start_pieces_server --mss 88
-check "server's MSS 88" whole 6 --count 20 --size 900
-check "server's MSS 88, 30-byte writes" intact --plan chunk:30 --count 10
+row "server's MSS 88" 6 $prompt --count 20 --size 900
+row "server's MSS 88, 30-byte writes" - - --plan chunk:30 --count 10
+run_rows
 stop server
 start_pieces_server --window 2300
-check "small window" intact --count 20 --size 5000
-check "small window, without waiting" intact --count 20 --size 2500 --burst
+row "small window" - $prompt --count 20 --size 5000
+row "small window, without waiting" - $prompt --count 20 --size 2500 --burst
+run_rows
 
 stop server
 start_pieces_server
-
 offloads on
-check "offloads on: 2000 bytes" whole 2 --count 10 --size 1800
-check "offloads on: 8000 bytes" intact --count 10 --size 7600
-check "offloads on: without waiting" intact --count 60 --size 3000 --burst
+row "offloads on: 2000 bytes" 2 $prompt --count 10 --size 1800
+row "offloads on: 7600 bytes" 2 $prompt --count 10 --size 7600
+row "offloads on: without waiting" - - --count 60 --size 3000 --burst
+run_rows
 offloads off
 
 check "a policy that holds nothing" pieces_policy no

@@ -89,6 +89,73 @@ stream()
 	stream_from "$lan1" "$@"
 }
 
+# row NAME MISSED MS OPTIONS...: a connection of the next run_rows. At most MISSED
+# of its invitations are not edited, see whole(), and no message takes longer than
+# MS; "-" is any number.
+row_name=() row_missed=() row_ms=() row_options=()
+row()
+{
+	row_name+=("$1") row_missed+=("$2") row_ms+=("$3")
+	shift 3
+	row_options+=("$*")
+}
+
+rows_over()
+{
+	[ "$(pieces_lines | grep -c .)" -ge $((pieces_seen + ${#row_name[@]})) ]
+}
+
+# judge_row N: what became of it, in the variables of stream_from().
+judge_row()
+{
+	local n=$(($1 + 1)) missed=${row_missed[$1]} ms=${row_ms[$1]}
+	local line word repeats
+
+	sent=0 longest=0 took=0 edited=0
+	line=$(grep -E '^(sent|failed)' "$tmp/client.log" | sed -n "${n}p")
+	echo "client: $line"
+	read -r how edited unedited chats rest <<-END
+	$(pieces_lines | tail -n +$((pieces_seen + n)) | head -n 1)
+	END
+	echo "server: $how $edited edited, $unedited not, $chats chat, $rest over"
+	# shellcheck disable=SC2034
+	read -r word sent _ _ _ longest _ took _ _ _ repeats <<<"$line"
+	if [ "$word" != sent ] || [ "$how" != end ] || [ "$rest" != 0 ] ||
+	   [ $((edited + unedited + chats)) != "$sent" ]; then
+		return 1
+	fi
+	[ "$missed" = - ] || missed=$((missed + 3 * repeats))
+	echo "may miss $missed"
+	[ "$missed" = - ] || [ "$unedited" -le "$missed" ] || return
+	[ "$ms" = - ] || [ "${longest%.*}" -le "$ms" ]
+}
+
+# run_rows [NAMESPACE]: all of them, one after the other, by one client; a case
+# for each. Sets rows_edited and rows_seconds to what all have together.
+run_rows()
+{
+	local i
+
+	printf '%s\n' "${row_options[@]}" >"$tmp/rows"
+	start client "${1:-$lan1}" timeout $((pieces_limit * 2)) \
+		"${python[@]}" "$pieces_py" client --server "$srv_addr" \
+		--patience "$pieces_patience" --rows "$tmp/rows"
+	finish client
+	wait_for 20 rows_over
+	rows_edited=0 rows_seconds=0
+	for i in "${!row_name[@]}"; do
+		check "${row_name[$i]}" judge_row "$i"
+		rows_edited=$((rows_edited + edited))
+		rows_seconds=$(awk -v a="$rows_seconds" -v b="$took" \
+			'BEGIN { print a + b }')
+		[ -z "$rows_tell" ] ||
+			diag "$edited edited, $unedited not; longest $longest ms"
+	done
+	pieces_seen=$((pieces_seen + ${#row_name[@]}))
+	row_name=() row_missed=() row_ms=() row_options=()
+}
+rows_tell=
+
 # patient NAMESPACE: its TCP repeats nothing because the machine is slow;
 # "impatient" as usual. A repeat would end the holding of a message.
 patient()
@@ -171,4 +238,32 @@ masquerade6()
 		}
 	}
 	END
+}
+
+# sysctls NAMESPACE NAME=VALUE...
+sysctls()
+{
+	local where=$1 setting
+
+	shift
+	for setting; do
+		in_ns "$where" bash -c \
+			"echo ${setting#*=} >/proc/sys/net/ipv4/${setting%=*}" ||
+			return
+	done
+}
+
+old_stack()
+{
+	sysctls "$lan1" tcp_sack=0 tcp_timestamps=0 tcp_early_retrans=0 \
+		tcp_recovery=0 &&
+	ip -n "$lan1" route replace default via "$lan_gw" initcwnd 2 \
+		rto_min 300ms
+}
+
+new_stack()
+{
+	sysctls "$lan1" tcp_sack=1 tcp_timestamps=1 tcp_early_retrans=3 \
+		tcp_recovery=1 &&
+	ip -n "$lan1" route replace default via "$lan_gw"
 }

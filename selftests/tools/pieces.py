@@ -4,6 +4,7 @@
 
   pieces.py server --bind ADDRESS --outside ADDRESS [--mss N] [--window BYTES]
   pieces.py client --server ADDRESS [OPTIONS]
+  pieces.py client --server ADDRESS --rows FILE
 
 The client sends file-transfer invitations (ACCEPT, with its own address) and
 chat. The server checks every byte: a message is as it was sent, or it is an
@@ -15,12 +16,18 @@ connection it says
   end EDITED UNEDITED CHAT REST
 
 REST is the number of bytes behind the last whole message; "end" is "reset" if
-the connection was reset and "corrupt" if a byte was wrong.
+the connection was reset and "corrupt" if a byte was wrong. The client says
+
+  sent MESSAGES median MS max MS total SECONDS p95 MS repeats SEGMENTS
+
+With --rows it makes a connection for each line of FILE, which has its OPTIONS,
+and says "failed" and why of those that fail.
 """
 
 import argparse
 import re
 import select
+import shlex
 import socket
 import struct
 import sys
@@ -198,9 +205,18 @@ def server(options):
 
 # --- the client --------------------------------------------------------------
 
+def retransmitted():
+    """Segments that this namespace has sent again."""
+    with open("/proc/net/snmp", encoding="ascii") as file:
+        names, values = [line.split() for line in file
+                         if line.startswith("Tcp:")]
+    return int(values[names.index("RetransSegs")])
+
+
 class Client:
     def __init__(self, options):
         self.options = options
+        self.repeats = retransmitted()
         family = socket.AF_INET6 if ":" in options.server else socket.AF_INET
         self.sock = socket.socket(family, socket.SOCK_STREAM)
         if options.mss:
@@ -224,11 +240,15 @@ class Client:
     def message(self):
         self.number += 1
         options = self.options
+        size = options.size
+        if options.mixed:
+            # Anything from --size to --mixed, the same each time.
+            size += self.number * 7919 % (options.mixed - size)
         if options.chat and self.number % options.chat == 0:
-            data = frame(self.number, chat(self.number, options.size))
+            data = frame(self.number, chat(self.number, size))
         else:
             data = frame(self.number, invitation(self.number, self.address,
-                                                 options.size))
+                                                 size))
         self.began[self.number] = None
         return data
 
@@ -287,6 +307,10 @@ class Client:
                 data = self.message()
                 size = int(n)
                 yield [data[i:i + size] for i in range(0, len(data), size)]
+            elif how == "body":
+                data = self.message()
+                line = data.index(b"\r\n") + 2
+                yield [data[:line], data[line:]]
             elif how == "pair":
                 yield [self.message() + self.message()]
             elif how == "half":
@@ -325,13 +349,31 @@ class Client:
                 self.write(data)
             if not self.options.burst:
                 self.wait()
+            if self.options.pause:
+                time.sleep(self.options.pause / 1000)
         self.wait()
         total = time.monotonic() - start
         took = sorted(self.took) or [0]
         say("sent", self.number - 1, "median",
             "%.1f" % (took[len(took) // 2] * 1000), "max",
-            "%.1f" % (took[-1] * 1000), "total", "%.2f" % total)
+            "%.1f" % (took[-1] * 1000), "total", "%.2f" % total, "p95",
+            "%.1f" % (took[len(took) * 95 // 100] * 1000), "repeats",
+            retransmitted() - self.repeats)
         self.finish()
+
+
+def rows(parser, options):
+    """A client for each line of a file."""
+    with open(options.rows, encoding="ascii") as file:
+        lines = file.read().splitlines()
+    for line in lines:
+        one = parser.parse_args(["client", "--server", options.server,
+                                 "--patience", str(options.patience)] +
+                                shlex.split(line))
+        try:
+            Client(one).run()
+        except (SystemExit, OSError) as error:
+            say("failed", error)
 
 
 def main():
@@ -345,11 +387,16 @@ def main():
     mode = modes.add_parser("client")
     mode.add_argument("--server", required=True)
     mode.add_argument("--plan", default="whole", help="whole, chunk:N, "
-                      "every[:STEP] (cut in two at each place), pair, half")
+                      "every[:STEP] (cut in two at each place), body (the line, "
+                      "then the rest), pair, half")
     mode.add_argument("--count", type=int, default=10)
     mode.add_argument("--size", type=int, default=100)
+    mode.add_argument("--mixed", type=int, help="sizes up to this")
     mode.add_argument("--chat", type=int, help="every Nth message is chat")
     mode.add_argument("--gap", type=float, default=0, help="ms after a write")
+    mode.add_argument("--pause", type=float, default=0,
+                      help="ms after what is written at once")
+    mode.add_argument("--rows")
     mode.add_argument("--burst", action="store_true", help="wait for no ACK")
     mode.add_argument("--nagle", action="store_true")
     mode.add_argument("--mss", type=int)
@@ -359,6 +406,8 @@ def main():
     options = parser.parse_args()
     if options.mode == "server":
         server(options)
+    elif options.rows:
+        rows(parser, options)
     else:
         Client(options).run()
 
