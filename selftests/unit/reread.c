@@ -168,7 +168,7 @@ static bool says(struct span heard, const char *what)
 	return false;
 }
 
-static void check_lengths(const struct vector *v, struct span heard)
+void reread_lengths(const struct vector *v, struct span heard)
 {
 	const char *p = heard.p, *q = v->bin.p;
 	struct cmd c, was;
@@ -188,7 +188,7 @@ void reread_check(const struct vector *v, struct span heard,
 	char text[TEXT_ADDR_MAX + 1];
 	u32 i;
 
-	check_lengths(v, heard);
+	reread_lengths(v, heard);
 	if (v->nat.p)
 		compare(v, heard);
 	text[text_put_addr(text, &v->self.outside)] = '\0';

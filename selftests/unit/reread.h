@@ -18,4 +18,13 @@
 void reread_check(const struct vector *v, struct span heard,
 		  const struct gateway *g);
 
+/**
+ * reread_lengths() - whether all lengths agree
+ * @v: the vector
+ * @heard: what left in its place
+ *
+ * Failures are wants of the running case.
+ */
+void reread_lengths(const struct vector *v, struct span heard);
+
 #endif /* _NFIM_UNIT_REREAD_H */
