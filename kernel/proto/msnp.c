@@ -345,11 +345,6 @@ void msnp_scan_skipped(struct msnp_scan *s, u32 len)
 		s->phase = PHASE_NAME;
 }
 
-bool msnp_scan_fresh(const struct msnp_scan *s)
-{
-	return !(s->flags & F_GREETED);
-}
-
 void msnp_scan_stop(struct msnp_scan *s, enum nfim_counter why)
 {
 	s->phase = PHASE_OPAQUE;
@@ -433,17 +428,24 @@ bool msnp_next_server(struct span line, struct addr *a, u16 *port)
 	return text_token(&line, &tok) && text_endpoint(tok, a, port);
 }
 
-u32 msnp_uun_type(struct span line)
+u32 msnp_note_type(struct span line)
 {
-	struct span word[5];
-	unsigned int i;
+	struct span word[4], length;
+	unsigned int i, at = 3;
 	u32 type;
 
-	for (i = 0; i < ARRAY_SIZE(word); i++)
+	if (!text_token(&line, word))
+		return 0;
+	/* The server's has no transaction number. */
+	if (span_is(word[0], "UBN"))
+		at = 2;
+	else if (!span_is(word[0], "UUN"))
+		return 0;
+	for (i = 1; i <= at; i++)
 		if (!text_token(&line, word + i))
 			return 0;
-	return span_is(word[0], "UUN") && text_u32(word[3], 255, &type) ?
-	       type : 0;
+	return text_token(&line, &length) &&
+	       text_u32(word[at], 255, &type) ? type : 0;
 }
 
 bool msnp_plan_length(struct edit_plan *plan, struct span data,

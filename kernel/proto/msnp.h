@@ -154,14 +154,6 @@ u32 msnp_scan_skip(const struct msnp_scan *s);
 void msnp_scan_skipped(struct msnp_scan *s, u32 len);
 
 /**
- * msnp_scan_fresh() - whether nothing of MSNP was seen yet
- * @s: state of this direction
- *
- * Return: false once the first line has ended.
- */
-bool msnp_scan_fresh(const struct msnp_scan *s);
-
-/**
  * msnp_scan_stop() - give up on this direction for ever
  * @s: state of this direction
  * @why: one of the NFIM_OPAQUE_* reasons
@@ -223,12 +215,12 @@ bool __must_check msnp_next_server(struct span line, struct addr *a,
 				   u16 *port);
 
 /**
- * msnp_uun_type() - what kind of notification a client sends (msnp.md 1.6)
- * @line: a whole line: "UUN t to type length"
+ * msnp_note_type() - what kind of notification goes between clients (msnp.md 1.6)
+ * @line: a whole line: "UUN t to type length", or "UBN from type length"
  *
  * Return: its type; 0 for any other line.
  */
-u32 msnp_uun_type(struct span line);
+u32 msnp_note_type(struct span line);
 
 /**
  * msnp_plan_length() - make a line name another payload length

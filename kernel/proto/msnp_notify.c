@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Texts on a notification server: "UUN to 3" is bare MSNSLP, and SDG of
- * dialect 21 carries MSNSLP or P2P packets behind blocks of headers.
+ * Texts on a notification server: "UUN to 3", which arrives as "UBN from 3", is
+ * bare MSNSLP, and SDG of dialect 21 carries MSNSLP or P2P packets behind blocks
+ * of headers.
  */
 
 #include "msnp_text.h"
 
-#define UUN_SLP		3
+#define NOTE_SLP	3
 #define SDG_BLOCKS	3	/* Routing, Reliability, Messaging */
 #define SDG_PACKETS	8	/* P2P packets in one message */
 
-void msnp_on_uun(struct msnp_job *job)
+void msnp_on_note(struct msnp_job *job)
 {
 	struct msnp_text text = {
 		.job = job,
@@ -22,7 +23,7 @@ void msnp_on_uun(struct msnp_job *job)
 		.resize = true,
 	};
 
-	if (msnp_uun_type(job->f->line) == UUN_SLP)
+	if (msnp_note_type(job->f->line) == NOTE_SLP)
 		msnp_on_slp(&text);
 }
 

@@ -65,7 +65,7 @@ bool msnp_stream_worth(enum msnp_side side, enum msnp_kind kind, u8 owner,
 		return msg_worth(side, kind, owner, f->payload);
 	return kind == MSNP_NS && side == MSNP_C2S &&
 	       (!memcmp(f->cmd, "SDG", 3) ||
-		(!memcmp(f->cmd, "UUN", 3) && msnp_uun_type(f->line) == 3));
+		(!memcmp(f->cmd, "UUN", 3) && msnp_note_type(f->line) == 3));
 }
 
 enum stream_event msnp_stream_next(struct msnp_scan *scan, enum msnp_side side,

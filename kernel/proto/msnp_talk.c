@@ -102,16 +102,16 @@ static void on_notification(struct msnp_job *job)
 	struct msnp_talk *t = job->t;
 
 	learn(t, f);
-	if (t->side == MSNP_C2S) {
-		if (msnp_is(f, "UUN"))
-			msnp_on_uun(job);
-		else if (msnp_is(f, "SDG"))
-			msnp_on_sdg(job);
+	if (msnp_is(f, "SDG"))
+		msnp_on_sdg(job);
+	else if (msnp_is(f, t->side == MSNP_C2S ? "UUN" : "UBN"))
+		msnp_on_note(job);
+	else if (t->side == MSNP_C2S)
 		return;
-	}
-	follow(t, f);
-	if (msnp_is(f, "MSG"))
+	else if (msnp_is(f, "MSG"))
 		correct_profile(job);
+	else
+		follow(t, f);
 }
 
 static void on_switchboard(struct msnp_job *job)

@@ -58,10 +58,10 @@ void msnp_on_p2p(struct msnp_job *job);
 void msnp_on_p2p_packet(struct msnp_job *job, const struct p2p *p);
 
 /**
- * msnp_on_uun() - a notification from client to client
- * @job: a UUN
+ * msnp_on_note() - a notification from client to client
+ * @job: a UUN or UBN
  */
-void msnp_on_uun(struct msnp_job *job);
+void msnp_on_note(struct msnp_job *job);
 
 /**
  * msnp_on_sdg() - a message of dialect 21
