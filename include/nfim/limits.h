@@ -37,6 +37,7 @@
 
 /* What is remembered of one MSNP connection, beside its streams. */
 #define NFIM_TALK_TEXTS		2	/* texts of at most NFIM_MSG_MAX in parts */
+#define NFIM_TALK_PARTS		32	/* parts of one of them */
 #define NFIM_TALK_RESIZED	8	/* P2P messages whose receipts are corrected */
 #define NFIM_TALK_INVITED	16	/* invitations */
 

@@ -56,7 +56,10 @@ struct announcement {
  * msnp_announce() - judge an announcement, open what it offers, report it
  * @a: @job, @read, @write and @what are set, @other too if it can be read
  *
- * Return: the outcome; NFIM_OK when this packet has had too many of them.
+ * Of more than %NFIM_OFFERS_PER_SKB in a packet the rest is refused and counted,
+ * but neither read nor reported.
+ *
+ * Return: the outcome.
  */
 enum nfim_counter msnp_announce(struct announcement *a);
 

@@ -118,9 +118,12 @@ enum nfim_counter msnp_announce(struct announcement *a)
 	enum nfim_counter how;
 	bool parsed = false;
 
-	if (t->offers++ >= NFIM_OFFERS_PER_SKB)
-		return NFIM_OK;
 	env->ops->count(env->ctx, NFIM_OFFERS);
+	/* So many that no client means it: not worth reading, nor an event. */
+	if (t->offers++ >= NFIM_OFFERS_PER_SKB) {
+		env->ops->count(env->ctx, NFIM_REFUSED_MASTER_LIMIT);
+		return NFIM_REFUSED_MASTER_LIMIT;
+	}
 	a->self = *env->self;
 	a->undo_n = a->job->plan->n;
 	a->undo_used = a->job->plan->used;

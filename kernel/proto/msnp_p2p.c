@@ -103,11 +103,15 @@ static void on_part(struct msnp_text *text)
 	if (!parts)
 		return;
 	text->parts = parts;
+	text->whole = parts->have == parts->total;
+	/* Refused: nothing in the rest of it is read. */
+	if (parts->judged && !parts->opened)
+		goto out;
 	text->p.text = span_make(parts->text, parts->have);
 	text->p.from = parts->have - (u32)span_len(p->data);
-	text->whole = parts->have == parts->total;
 	text->resize = false;
 	on_text(text);
+out:
 	if (text->whole)
 		msnp_parts_end(parts, env->mem);
 	else

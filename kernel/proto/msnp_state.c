@@ -58,7 +58,8 @@ struct msnp_parts *msnp_parts_add(struct msnp_state *state,
 	struct msnp_parts *parts = find(state, p);
 	u32 len = (u32)span_len(p->data);
 
-	if (parts && (!p->offset || !follows(parts, p))) {
+	if (parts && (!p->offset || !follows(parts, p) ||
+		      parts->n == NFIM_TALK_PARTS)) {
 		msnp_parts_end(parts, mem);
 		parts = NULL;
 	}
@@ -73,6 +74,7 @@ struct msnp_parts *msnp_parts_add(struct msnp_state *state,
 	}
 	memcpy(parts->text + parts->have, p->data.p, len);
 	parts->have += len;
+	parts->n++;
 	return parts;
 }
 

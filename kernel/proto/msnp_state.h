@@ -19,6 +19,7 @@
  * @session: ... and what it belongs to
  * @total: how long it will be
  * @have: how much of it has come
+ * @n: in how many parts
  * @text: the bytes as they have left; from env.mem, of @total bytes
  * @offer: once @opened: what was announced
  * @port: once @opened: port at the outside address
@@ -32,6 +33,7 @@ struct msnp_parts {
 	u32 session;
 	u32 total;
 	u32 have;
+	u32 n;
 	char *text;
 	struct offer offer;
 	u16 port;
@@ -91,7 +93,8 @@ struct msnp_state {
  * @mem: where memory comes from
  * @p: the part
  *
- * Parts must come in order; others end the text.
+ * Parts must come in order; others end the text, and so do more than
+ * %NFIM_TALK_PARTS: what there is of a text is read again with each part.
  *
  * Return: the text, of which the part is the last now; NULL when it is none,
  * too long or there is no memory.

@@ -42,6 +42,7 @@ struct gateway_offer {
  * @no_edit: nothing is edited
  * @no_resize: nothing is resized
  * @no_mem: there is no memory
+ * @no_state: there is none for the conversation's state
  * @client: what was learnt
  * @offer: what was reported
  * @n: number of @offer
@@ -73,7 +74,7 @@ struct gateway {
 	const struct policy *policy;
 	u16 map[8][2];
 	u16 deny[8];
-	bool no_hold, no_edit, no_resize, no_mem;
+	bool no_hold, no_edit, no_resize, no_mem, no_state;
 	struct client client;
 	struct gateway_offer offer[GATEWAY_LIST];
 	u32 n;

@@ -194,7 +194,7 @@ static void *state(void *ctx, size_t size, bool make)
 
 	if (g->state && g->state_size != size)
 		abort();
-	if (!g->state && make) {
+	if (!g->state && make && !g->no_state) {
 		g->state = calloc(1, size);
 		g->state_size = size;
 	}

@@ -160,6 +160,16 @@ static void refuses(const void *arg)
 	gateway_say(g, MSNP_C2S, invite(ACCEPT INSIDE), 1460);
 	ktap_equal(g->offer[0].how, NFIM_REFUSED_UNREACHABLE);
 	end();
+	ktap_at("not to be edited, nor need it be");
+	begin(false);
+	g->no_edit = true;
+	g->map[0][0] = 6891;
+	g->map[0][1] = 50001;
+	gateway_say(g, MSNP_C2S, invite(ACCEPT "IP-Address: 203.0.113.5\r\n"
+					"Port: 6891\r\n"), 1460);
+	ktap_equal(g->offer[0].how, NFIM_EXPECTED);
+	ktap_equal(g->offer[0].port, 6891);
+	end();
 }
 
 static void unanswered(const void *arg)
@@ -192,6 +202,14 @@ static void cancels(const void *arg)
 	ktap_want(g->offer[0].closed);
 	ktap_equal(g->count[NFIM_CANCELLED], 1);
 	ktap_equal(g->notes, 1);
+	end();
+	ktap_at("nothing");
+	begin(false);
+	gateway_say(g, MSNP_C2S, invite("Invitation-Command: CANCEL\r\n"
+					"Invitation-Cookie: 0\r\n"), 1460);
+	gateway_say(g, MSNP_C2S, invite("Invitation-Command: CANCEL\r\n"),
+		    1460);
+	ktap_equal(g->count[NFIM_CANCELLED], 0);
 	end();
 }
 
@@ -277,6 +295,37 @@ static void profiles(const void *arg)
 				"ClientPort: 16540\r\n"));
 		end();
 	}
+	ktap_at("not to be edited");
+	begin(true);
+	g->policy = &policy;
+	say_line(MSNP_S2C, "USR 3 OK a b\r\n");
+	g->no_edit = true;
+	gateway_say(g, MSNP_S2C, m, 1460);
+	ktap_equal(g->count[NFIM_CLIENT_IP], 0);
+	end();
+	ktap_at("of somebody else");
+	begin(true);
+	g->policy = &policy;
+	g->self.outside.b[3]++;
+	say_line(MSNP_S2C, "USR 3 OK a b\r\n");
+	gateway_say(g, MSNP_S2C, m, 1460);
+	ktap_want(heard(MSNP_S2C, "ClientIP: 203.0.113.5\r\n"));
+	end();
+	ktap_at("without a policy");
+	begin(true);
+	g->policy = NULL;
+	say_line(MSNP_S2C, "USR 3 OK a b\r\n");
+	gateway_say(g, MSNP_S2C, m, 1460);
+	ktap_equal(g->count[NFIM_CLIENT_IP], 0);
+	end();
+	ktap_at("without NAT");
+	begin(true);
+	g->policy = &policy;
+	g->self.inside = g->self.outside;
+	say_line(MSNP_S2C, "USR 3 OK a b\r\n");
+	gateway_say(g, MSNP_S2C, m, 1460);
+	ktap_equal(g->count[NFIM_CLIENT_IP], 0);
+	end();
 	ktap_at("not wanted");
 	begin(true);
 	gateway_say(g, MSNP_S2C, m, 1460);
@@ -299,6 +348,20 @@ static void crowds(const void *arg)
 	}
 	gateway_say(g, MSNP_C2S, span_make(text, n), n);
 	ktap_equal(g->n, NFIM_OFFERS_PER_SKB);
+	ktap_equal(g->count[NFIM_OFFERS], 30);
+	ktap_equal(g->count[NFIM_REFUSED_MASTER_LIMIT],
+		   30 - NFIM_OFFERS_PER_SKB);
+	end();
+	ktap_at("too long to be read");
+	begin(false);
+	memset(text, ' ', sizeof(text));
+	n = (u32)sprintf(text, "MSG 7 N %u\r\n" HEADER ACCEPT INSIDE,
+			 NFIM_MSG_MAX + 1);
+	text[n] = ' ';
+	n = (u32)(strchr(text, '\n') + 1 - text) + NFIM_MSG_MAX + 1;
+	gateway_say(g, MSNP_C2S, span_make(text, n), n);
+	ktap_equal(g->count[NFIM_OFFERS], 0);
+	ktap_equal(g->rx_len[0], g->tx_len[0]);
 	end();
 }
 
@@ -317,6 +380,15 @@ static void speaks_for(const void *arg)
 		ktap_equal(g->offer[0].how, NFIM_EXPECTED_EDITED);
 		ktap_equal(g->offer[0].listener.b[3], 77);
 	}
+	end();
+	ktap_at("without NAT");
+	begin(false);
+	g->self.outside = g->self.inside;
+	g->policy = &policy;
+	gateway_say(g, MSNP_C2S, invite(ACCEPT "IP-Address: 192.168.0.77\r\n"
+					"Port: 6891\r\n"), 1460);
+	ktap_equal(g->offer[0].how, NFIM_EXPECTED);
+	ktap_equal(g->offer[0].listener.b[3], 77);
 	end();
 }
 

@@ -372,6 +372,19 @@ static void parts_that_fail(const void *arg)
 	send_parts(build_slp(OK, RESP, LISTEN INSIDE), 100, false);
 	ktap_equal(g->n, 0);
 	end();
+	ktap_at("no memory for the text alone");
+	begin();
+	send_parts(build_slp(OK, RESP, LISTEN INSIDE), 100, false);
+	g->no_mem = true;
+	send_parts(build_slp(OK, RESP, LISTEN INSIDE), 100, false);
+	ktap_equal(g->n, 1);
+	end();
+	ktap_at("no memory for the state");
+	begin();
+	g->no_state = true;
+	send_parts(build_slp(OK, RESP, LISTEN INSIDE), 100, false);
+	ktap_equal(g->n, 0);
+	end();
 	ktap_at("too long");
 	begin();
 	b.total = NFIM_MSG_MAX + 1;
@@ -383,57 +396,99 @@ static void parts_that_fail(const void *arg)
 	end();
 }
 
-static void on_server(const void *arg)
+/* Each part has what went before read again, so there are not many. */
+static void many_parts(const void *arg)
 {
-	struct span slp = build_slp(OK, RESP, LISTEN INSIDE);
+	struct span text;
+	u32 len, off, n, most;
 
-	ktap_at("type 3");
-	begin_as("192.168.0.12", true);
-	slp = build_slp(OK, RESP, LISTEN INSIDE);
-	gateway_say(g, MSNP_C2S, build_msg("UUN 5 b@c;{1} 3", slp), 200);
-	ktap_equal(g->n, 1);
-	ktap_want(heard_text("Addrs: 203.0.113.5\r\n"));
-	end();
-	ktap_at("type 12");
-	begin_as("192.168.0.12", true);
-	slp = build_slp(OK, RESP, LISTEN INSIDE);
-	gateway_say(g, MSNP_C2S, build_msg("UUN 5 b@c;{1} 12", slp), MSS);
-	ktap_equal(g->n, 0);
-	ktap_want(heard(MSNP_C2S, slp.p, span_len(slp)));
-	end();
-	ktap_at("from a peer");
-	begin_as("192.168.0.12", true);
-	slp = build_slp(OK, RESP, LISTEN INSIDE);
-	gateway_say(g, MSNP_S2C, build_msg("UBN b@c;{1} 3", slp), MSS);
-	ktap_equal(g->n, 0);
+	for (most = NFIM_TALK_PARTS - 1; most < NFIM_TALK_PARTS + 2; most++) {
+		ktap_at("%u parts", most);
+		begin();
+		text = build_slp(OK, RESP, LISTEN INSIDE);
+		len = (u32)span_len(text);
+		for (off = 0; off < len; off += n) {
+			struct build_p2p b = { .id = 3, .total = len };
+
+			n = off < most - 1 ? 1 : len - off;
+			b.offset = off;
+			b.length = n;
+			b.data = span_make(text.p + off, n);
+			gateway_say(g, MSNP_C2S, build_p2p1("MSG 5 D", &b),
+				    MSS);
+		}
+		ktap_equal(g->n, most <= NFIM_TALK_PARTS);
+		end();
+	}
+}
+
+/* Three texts at once are one too many: the oldest one is given up. */
+static void many_texts(const void *arg)
+{
+	struct span text;
+	u32 len, part, id;
+
+	begin();
+	text = build_slp(OK, RESP, LISTEN INSIDE);
+	len = (u32)span_len(text);
+	for (part = 0; part < 2; part++)
+		for (id = 1; id <= NFIM_TALK_TEXTS + 1; id++) {
+			u32 off = part ? 100 : 0, n = part ? len - 100 : 100;
+			struct build_p2p b = {
+				.id = id, .offset = off, .total = len,
+				.length = n,
+				.data = span_make(text.p + off, n),
+			};
+
+			gateway_say(g, MSNP_C2S, build_p2p1("MSG 5 D", &b),
+				    MSS);
+		}
+	ktap_equal(g->n, NFIM_TALK_TEXTS);
 	end();
 }
 
-static void sdg_data(const void *arg)
+/* A message of 1664 bytes is the longest that a switchboard takes. */
+static void longest(const void *arg)
 {
-	static const char head[] = "Routing: 1.0\r\nTo: 1:b@c\r\n\r\n"
-		"Reliability: 1.0\r\n\r\nMessaging: 2.0\r\n"
-		"Message-Type: Data\r\n"
-		"Content-Type: application/x-msnmsgrp2p\r\nPipe: 1\r\n";
-	struct span first, second;
-	char text[BUILD_MAX], line[100];
-	size_t at = 0;
+	static const char body[] = LISTEN "X: %s\r\n"
+				   "IPv4External-Addrs: 10.0.0.2\r\n"
+				   "IPv4External-Port: 3312\r\n";
+	char text[1700], fill[1400];
+	u32 len, n, grown;
 
-	begin_as("192.168.0.12", true);
-	first = build_packet2(input("nothing of interest"), 1, 0, true);
-	second = build_packet2(build_slp(OK, RESP, LISTEN INSIDE), 2, 0,
-			       true);
-	snprintf(line, sizeof(line), "Bridging-Offsets: 0,%zu\r\n\r\n",
-		 span_len(first));
-	build_bytes(text, &at, head, strlen(head));
-	build_bytes(text, &at, line, strlen(line));
-	build_bytes(text, &at, first.p, span_len(first));
-	build_bytes(text, &at, second.p, span_len(second));
-	gateway_say(g, MSNP_C2S, build_msg("SDG 5", span_make(text, at)),
-		    300);
-	ktap_equal(g->n, 1);
-	ktap_want(heard_text("Addrs: 203.0.113.5\r\n"));
-	ktap_want(heard_text("Port: 3312\r\n\r\n "));
+	memset(fill, 'x', sizeof(fill));
+	for (n = 1130; n < 1160; n++) {
+		fill[n] = '\0';
+		snprintf(text, sizeof(text), body, fill);
+		fill[n] = 'x';
+		begin_as("10.0.0.2", false);
+		send_p2p(build_slp(OK, RESP, text), 4);
+		len = (u32)atoi((char *)memmem(g->rx[0], g->rx_len[0], "9 D ",
+					       4) + 4);
+		grown = g->offer[0].how == NFIM_EXPECTED_EDITED ? 3 : 0;
+		ktap_at("%u bytes", len - grown);
+		ktap_equal(g->offer[0].how, grown ? NFIM_EXPECTED_EDITED :
+			   NFIM_REFUSED_UNREACHABLE);
+		ktap_equal(!!grown, len - grown + 3 <= MSNP_SB_PAYLOAD);
+		ktap_equal(!!grown, heard_text("Addrs: 203.0.113.5\r\n"));
+		end();
+	}
+}
+
+/* Reachable as it stands, though one line should say something else. */
+static void unedited(const void *arg)
+{
+	struct span slp;
+
+	begin_as("10.0.0.2", false);
+	slp = build_slp(OK, RESP, LISTEN
+			"IPv4External-Addrs: 203.0.113.5\r\n"
+			"IPv4External-Port: 3312\r\n"
+			"IPv4ExternalAddrsAndPorts: 10.0.0.2:3312\r\n");
+	gateway_say(g, MSNP_C2S, build_p2p2("MSG 5 D", slp, 3, 0, true), MSS);
+	ktap_equal(g->offer[0].how, NFIM_EXPECTED_UNEDITED);
+	ktap_want(!strcmp(g->offer[0].edit, "skipped"));
+	ktap_want(heard(MSNP_C2S, slp.p, span_len(slp)));
 	end();
 }
 
@@ -447,8 +502,10 @@ static const struct ktap_case cases[] = {
 	{ "version 2 keeps its length or is left alone", version2 },
 	{ "a text in two parts agrees with itself wherever it is cut", parts },
 	{ "parts that do not follow each other are no text", parts_that_fail },
-	{ "MSNSLP on the notification server is MSNSLP", on_server },
-	{ "P2P packets in SDG are found by their offsets", sdg_data },
+	{ "a text in too many parts is none", many_parts },
+	{ "so many texts in parts at once and no more", many_texts },
+	{ "no message grows beyond what a switchboard takes", longest },
+	{ "what can be reached as it stands is opened unedited", unedited },
 };
 
 int main(void)
