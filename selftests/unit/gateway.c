@@ -147,7 +147,7 @@ static void arrive(struct gateway *g, u32 d, u32 seq, struct span bytes)
 	}
 	while (g->rx_len[d] < GATEWAY_STREAM && g->rx_seen[d][g->rx_len[d]])
 		g->rx_len[d]++;
-	if (g->flow[d].begun)
+	if (g->flow[d].begun && !g->no_ack)
 		stream_ack(g->flow + d, &mem,
 			   adj_ack(g, d, isn[d] + 1 + g->rx_len[d]), 65535);
 }
@@ -188,7 +188,7 @@ static struct stream_out decide(struct gateway *g, u32 d, u32 seq,
 		.mss_known = true,
 		.seg = (u16)(span_len(bytes) < MSS ? span_len(bytes) : MSS),
 		.segs = (u16)((span_len(bytes) + MSS - 1) / MSS),
-		.max = MAX_PACKET,
+		.max = g->max ?: MAX_PACKET,
 		.now = g->now++,
 		.may_hold = !g->no_hold,
 		.may_edit = !g->no_edit,

@@ -42,6 +42,8 @@ struct gateway_offer {
  * @no_edit: nothing is edited
  * @no_resize: nothing is resized
  * @no_mem: there is no memory
+ * @no_ack: nothing is acknowledged
+ * @max: bytes of the largest packet; 0 for the usual
  * @no_state: there is none for the conversation's state
  * @client: what was learnt
  * @offer: what was reported
@@ -74,7 +76,8 @@ struct gateway {
 	const struct policy *policy;
 	u16 map[8][2];
 	u16 deny[8];
-	bool no_hold, no_edit, no_resize, no_mem, no_state;
+	bool no_hold, no_edit, no_resize, no_mem, no_state, no_ack;
+	u32 max;
 	struct client client;
 	struct gateway_offer offer[GATEWAY_LIST];
 	u32 n;

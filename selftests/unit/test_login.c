@@ -111,6 +111,10 @@ static void profile(const void *arg)
 		"Content-Type: text/x-msmsgsprofile; charset=UTF-8\r\n"
 		"ClientIP: 203.0.113.5\r\n"
 		"ClientPort: 24695\r\n\r\n";
+	static const char odd[] =
+		"Content-Type: text/x-msmsgsprofile\r\nno field\r\n"
+		"ClientIP: nowhere\r\nClientIP: 203.0.113.6\r\n"
+		"ClientPort: 65536\r\nClientPort: x\r\n\r\n";
 	static const struct self self = {
 		.inside = { 4, { 192, 168, 0, 12 } },
 		.outside = { 4, { 203, 0, 113, 5 } },
@@ -137,6 +141,32 @@ static void profile(const void *arg)
 	ktap_want(n < sizeof(out));
 	out[n] = '\0';
 	ktap_want(strstr(out, "192.168.0.12\r\nClientPort: 4106"));
+
+	ktap_at("nothing of the kind, and a plan that is full");
+	memset(&plan, 0, sizeof(plan));
+	place.payload.p++;
+	place.payload.p += strlen("MIME-Version: 1.0\r\nContent-Type:");
+	ktap_want(!login_profile_plan(&place, &plan));
+	place.payload.p = place.data.p + strlen(head);
+	plan.n = NFIM_EDIT_MAX;
+	ktap_want(!login_profile_plan(&place, &plan));
+	ktap_equal(plan.n, NFIM_EDIT_MAX);
+	ktap_at("no address, no port, the port is the same");
+	memset(&plan, 0, sizeof(plan));
+	place.inside_port = place.outside_port;
+	ktap_want(login_profile_plan(&place, &plan));
+	ktap_at("one edit in the text, one in the line");
+	ktap_equal(plan.n, 2);
+	memset(&plan, 0, sizeof(plan));
+	place.payload = input(odd);
+	place.data = place.payload;
+	ktap_want(!login_profile_plan(&place, &plan));
+	ktap_equal(plan.n, 0);
+	place.inside_port = 2576;
+	place.data = input_bytes(text, strlen(text));
+	place.line = span_make(place.data.p, strlen(head) - 2);
+	place.payload = (struct span){ place.data.p + strlen(head),
+				       place.data.end };
 
 	/* Another address is left alone; so is one that may not grow. */
 	memset(&plan, 0, sizeof(plan));

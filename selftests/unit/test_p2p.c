@@ -125,7 +125,7 @@ static void bad_version2(const void *arg)
 	static const struct {
 		const char *what;
 		u32 len;
-		u8 bytes[32];
+		u8 bytes[40];
 		bool ok;
 	} rows[] = {
 		{ "an acknowledgment", 16, { 16, 0, 0, 0, 0, 0, 0, 1, 2, 4 },
@@ -140,6 +140,15 @@ static void bad_version2(const void *arg)
 		{ "a data header of no length", 16, { 8, 0, 0, 8 } },
 		{ "a data header longer than data", 16, { 8, 0, 0, 8, 0, 0, 0,
 							  1, 9 } },
+		{ "a field that is there twice", 40, { 8, 0, 0, 32, 0, 0, 0, 1, 32,
+			1, 0, 1, 0, 0, 0, 0, 1, 8, 0, 0, 0, 0, 0, 0, 0, 1, 1,
+			2, 0, 0 }, true },
+		{ "fields of a data header that overrun", 20, { 8, 0, 0, 12, 0,
+			0, 0, 1, 12, 1, 0, 1, 0, 0, 0, 0, 2, 9 } },
+		{ "data of a file", 17, { 8, 0, 0, 9, 0, 0, 0, 1, 8, 7, 0, 1, 0,
+			0, 0, 9, 1 }, true },
+		{ "data of a session", 17, { 8, 0, 0, 9, 0, 0, 0, 1, 8, 1, 0, 1,
+			0, 0, 0, 9, 1 }, true },
 		{ "padding alone", 20, { 8, 0, 0, 12, 0, 0, 0, 1, 12, 1 },
 		  true },
 		{ "a rest beyond all", 28, { 8, 0, 0, 20, 0, 0, 0, 1, 20, 1, 0,
@@ -159,8 +168,14 @@ static void bad_version2(const void *arg)
 
 static void envelopes(const void *arg)
 {
+	char text[1200] = "";
 	struct p2p p;
+	u32 i;
 
+	for (i = 0; i < NFIM_HEADER_LINES + 1; i++)
+		strcat(text, "a: b;c\r\n");
+	strcat(text, "\r\n");
+	ktap_want(!p2p_read(input(text), &p));
 	ktap_want(!p2p_read(input(""), &p));
 	ktap_want(!p2p_read(input("P2P-Dest: a@b\r\n"), &p));
 	ktap_want(!p2p_read(input("P2P-Dest: a@b\r\n\r\n"), &p));
@@ -219,6 +234,17 @@ static void grows(const void *arg)
 	payload = payload_of(build_p2p1("MSG 1 D", &b));
 	ktap_want(p2p_read(payload, &p));
 	ktap_want(!p2p_plan_grow(&p, payload, -3, &plan));
+	ktap_at("a full plan takes nothing");
+	b.total = 10;
+	payload = payload_of(build_p2p1("MSG 1 D", &b));
+	ktap_want(p2p_read(payload, &p));
+	plan.n = NFIM_EDIT_MAX;
+	ktap_want(!p2p_plan_grow(&p, payload, -3, &plan));
+	b.flags = 2;
+	payload = payload_of(build_p2p1("MSG 1 D", &b));
+	ktap_want(p2p_read(payload, &p));
+	ktap_want(!p2p_plan_ack(&p, payload, 10, 7, &plan));
+	ktap_want(p2p_plan_ack(&p, payload, 11, 7, &plan));
 	input_done();
 }
 

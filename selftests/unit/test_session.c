@@ -125,6 +125,15 @@ static const struct {
 	{ "an INVITE with an address", NULL, false,
 	  INVITES CALL "IP-Address: 192.168.0.12:4000\r\n" },
 	{ "a file in a session", INVITES FILES, false, ACCEPTS BARE },
+	{ "an ACCEPT of a file in a session", NULL, false,
+	  ACCEPTS FILES BARE },
+	{ "SIP, and nothing else is known", NULL, false,
+	  ACCEPTS "Context-Data: SIP_A\r\n" BARE, NFIM_APP_VOICE, { 6901 },
+	  17, 6, OFFER_NO_HELPER },
+	{ "an INVITE without a cookie", "Invitation-Command: INVITE\r\n" SM1
+	  NETMEET, true, ACCEPTS BARE },
+	{ "an ACCEPT without a cookie", INVITES NETMEET, true,
+	  "Invitation-Command: ACCEPT\r\n" SM1 BARE },
 	{ "a port that a router has mapped", INVITES CALL, true,
 	  ACCEPTS "UPnP: TRUE\r\nIP-Address: 203.0.113.5:8348\r\n" },
 	{ "an outside address", INVITES CALL, true,
@@ -204,6 +213,86 @@ static void rewrites(const void *arg)
 	g->map[0][1] = 6951;
 	say(MSNP_C2S, INVITES CAM "IP: 192.168.0.12\r\nPort: 6950\r\n");
 	ktap_want(heard_text("IP: 203.0.113.5\r\nPort: 6951\r\n"));
+	end();
+}
+
+/* Addresses and ports in all places, also over IPv6 and in X. */
+static void forms(const void *arg)
+{
+	static const struct {
+		const char *inside, *outside, *accept, *want;
+	} forms[] = {
+		{ "2001:db8:1::c", "2001:db8:2::5",
+		  "IP-Address: [2001:db8:1::c]:8348\r\n",
+		  "IP-Address: [2001:db8:2:0:0:0:0:5]:8349\r\n" },
+		{ "192.168.0.12", "203.0.113.5",
+		  "IP-Address: 203.0.113.5:8348\r\n",
+		  "IP-Address: 203.0.113.5:8349\r\n" },
+		{ "192.168.0.12", "203.0.113.5",
+		  "IP-Address: 192.168.0.12\r\nPort: 8348\r\nPortX: 4573\r\n"
+		  "PortX-Internal: 4573\r\nIP-Address-Internal: 192.168.0.12\r\n",
+		  "IP-Address: 203.0.113.5\r\nPort: 8349\r\nPortX: 4572\r\n"
+		  "PortX-Internal: 4573\r\nIP-Address-Internal: 192.168.0.12\r\n"
+		},
+		{ "192.168.0.12", "203.0.113.5",
+		  "IP-Address: 192.168.0.12:8348\r\n"
+		  "IP-Address: 192.168.0.99:8348\r\nIP-Address-Enc64: ???\r\n",
+		  "IP-Address: 203.0.113.5:8349\r\n"
+		  "IP-Address: 192.168.0.99:8348\r\nIP-Address-Enc64: ???\r\n" },
+		{ "203.0.113.5", "203.0.113.5",
+		  "IP-Address: 203.0.113.5:8348\r\n",
+		  "IP-Address: 203.0.113.5:8348\r\n" },
+	};
+	char text[400];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(forms); i++) {
+		ktap_at("%s", forms[i].accept);
+		begin_session();
+		gateway_close(g);
+		begin_at(forms[i].inside, forms[i].outside, false);
+		g->policy = &any;
+		g->map[0][0] = 8348;
+		g->map[0][1] = 8349;
+		say(MSNP_S2C, INVITES CALL);
+		snprintf(text, sizeof(text), ACCEPTS "%s", forms[i].accept);
+		say(MSNP_C2S, text);
+		ktap_equal(g->n, 1);
+		ktap_want(heard_text(forms[i].want));
+		end();
+	}
+}
+
+/* Nothing is written where not all of it can be. */
+static void no_room(const void *arg)
+{
+	begin_session();
+	gateway_close(g);
+	begin_at("10.0.0.2", "203.0.113.5", false);
+	g->policy = &any;
+	g->no_resize = true;
+	say(MSNP_S2C, INVITES CALL);
+	say(MSNP_C2S, ACCEPTS "IP-Address: 10.0.0.2:8348\r\n");
+	ktap_equal(g->offer[0].how, NFIM_REFUSED_UNREACHABLE);
+	ktap_want(heard_text("IP-Address: 10.0.0.2:8348\r\n"));
+	end();
+	ktap_at("no session, and nobody knows of what");
+	begin_session();
+	say(MSNP_C2S, "Invitation-Command: ACCEPT\r\nInvitation-Cookie: 7\r\n"
+	    "IP-Address: 192.168.0.12:8348\r\n");
+	ktap_equal(g->n, 0);
+	ktap_at("of a call");
+	say(MSNP_C2S, INVITES CALL);
+	say(MSNP_C2S, "Invitation-Command: ACCEPT\r\nInvitation-Cookie: 7\r\n"
+	    "IP-Address: 192.168.0.12:8348\r\n");
+	ktap_equal(g->n, 1);
+	end();
+	ktap_at("no memory for the INVITE");
+	begin_session();
+	g->no_state = true;
+	say(MSNP_S2C, INVITES NETMEET);
+	say(MSNP_C2S, ACCEPTS BARE);
+	ktap_equal(g->n, 0);
 	end();
 }
 
@@ -331,6 +420,8 @@ static void encodings(const void *arg)
 static const struct ktap_case cases[] = {
 	{ "each application opens its own ports, for who listens", sessions },
 	{ "what is told is rewritten in every form", rewrites },
+	{ "in all forms of addresses and ports", forms },
+	{ "all is written or nothing", no_room },
 	{ "what must not be opened is refused with its reason and untouched",
 	  refuses },
 	{ "of two protocols those are opened that policy allows",

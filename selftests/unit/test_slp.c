@@ -13,6 +13,8 @@
 #define EXTP	"IPv4External-Port: "
 #define INT	"IPv4Internal-Addrs: "
 #define INTP	"IPv4Internal-Port: "
+#define TYPE	"Content-Type: application/x-msnmsgr-" RESP "\r\n"
+#define LONG	"10.0.0.210.0.0.210.0.0.210.0.0.210.0.0.210.0.0.210.0.0.2"
 
 static struct self self_of(const char *inside, const char *outside)
 {
@@ -114,6 +116,13 @@ static const struct {
 	  YES INT "203.0.113.5\r\n" INTP "3312\r\n", NFIM_REFUSED_NOT_SELF },
 	{ "loopback", YES INT "127.0.0.1\r\n" INTP "3312\r\n",
 	  NFIM_REFUSED_NOT_SELF },
+	{ "a port of IPv6 alone", YES EXT "10.0.0.2\r\nIPv6-Port: 3312\r\n",
+	  NFIM_REFUSED_MALFORMED },
+	{ "no NetID", YES "NetID: 12x\r\nNetID: 4294967295\r\nNetID: \r\n"
+	  "NetID: -\r\n" INT "10.0.0.2\r\n" INTP "3312\r\nno field\r\n",
+	  NFIM_OK, 3312, 3312, false, false },
+	{ "words longer than any address", YES INT
+	  LONG " 10.0.0.2\r\n" INTP "3312\r\n", NFIM_OK, 3312, 3312, false, false },
 	{ "port zero", YES INT "10.0.0.2\r\n" INTP "0\r\n",
 	  NFIM_REFUSED_PORT_ZERO },
 	{ "a port that is none beside one that is",
@@ -340,6 +349,89 @@ static void plans(const void *arg)
 	input_done();
 }
 
+/* NetID is signed; IPv6 may be translated as well. */
+static void other_forms(const void *arg)
+{
+	static const struct {
+		const char *inside, *outside, *body, *want;
+	} forms[] = {
+		{ "192.168.0.12", "203.0.113.200",
+		  YES "NetID: 201369792\r\n" INT "192.168.0.12\r\n"
+		  INTP "3312\r\n",
+		  YES "NetID: -932118325\r\n" INT "203.0.113.200\r\n"
+		  INTP "3312\r\n" },
+		{ "2001:db8:1::2", "2001:db8:2::5",
+		  YES "IPv6AddrsAndPorts: [2001:db8:1::2]:3312\r\n"
+		  "IPv4Internal-Port: 3312\r\n",
+		  YES "IPv6AddrsAndPorts: [2001:db8:2:0:0:0:0:5]:3312\r\n"
+		  "IPv4Internal-Port: 3312\r\n" },
+	};
+	struct edit_plan plan;
+	struct passage p = { 0 };
+	struct offer offer;
+	struct self self;
+	struct span out;
+	struct slp slp;
+	size_t i;
+	s32 grown;
+
+	for (i = 0; i < ARRAY_SIZE(forms); i++) {
+		ktap_at("%s", forms[i].body);
+		self = self_of(forms[i].inside, forms[i].outside);
+		p.text = build_slp(OK, RESP, forms[i].body);
+		memset(&plan, 0, sizeof(plan));
+		if (!ktap_want(slp_parse(p.text, &self, &slp)) ||
+		    !ktap_equal(slp_offer(&slp, &self, &offer), NFIM_OK) ||
+		    !ktap_want(slp_plan(&slp, &self, &offer, 3312, &p, true,
+					&plan, &grown)))
+			continue;
+		out = message_apply(p.text, &plan);
+		check_body(out, forms[i].want);
+		free((char *)out.p);
+	}
+	input_done();
+}
+
+/* A header without length, or with one that cannot become smaller. */
+static void lengths(const void *arg)
+{
+	static const struct {
+		const char *header, *inside, *outside;
+		bool ok;
+	} rows[] = {
+		{ "no field\r\n", "10.0.0.2", "203.0.113.5", true },
+		{ "Content-Length: 9\r\n", "10.0.0.2", "203.0.113.5", true },
+		{ "Content-Length: x\r\n", "10.0.0.2", "203.0.113.5", true },
+		{ "Content-Length: 0\r\n", "192.168.100.112", "2.3.4.5",
+		  false },
+	};
+	struct edit_plan plan;
+	struct passage p = { 0 };
+	struct offer offer;
+	struct self self;
+	struct slp slp;
+	char text[500];
+	size_t i;
+	s32 grown;
+	int n;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		ktap_at("%s", rows[i].header);
+		self = self_of(rows[i].inside, rows[i].outside);
+		/* Its end is missing, so no blanks can follow it. */
+		n = snprintf(text, sizeof(text), OK "\r\n" TYPE "%s\r\n"
+			     YES INT "%s\r\n" INTP "3312\r\n",
+			     rows[i].header, rows[i].inside);
+		p.text = input_bytes(text, (size_t)n);
+		memset(&plan, 0, sizeof(plan));
+		ktap_want(slp_parse(p.text, &self, &slp) &&
+			  slp_offer(&slp, &self, &offer) == NFIM_OK);
+		ktap_equal(slp_plan(&slp, &self, &offer, 3312, &p, true,
+				    &plan, &grown), rows[i].ok);
+	}
+	input_done();
+}
+
 static const struct ktap_case cases[] = {
 	{ "the first line says what it does", starts },
 	{ "only the announcer's own endpoint is offered", offers },
@@ -348,6 +440,8 @@ static const struct ktap_case cases[] = {
 	{ "more than is read offers nothing", crowds },
 	{ "without NAT nothing needs a change", without_nat },
 	{ "a plan says what peers need, at the same length if it can", plans },
+	{ "other forms of an address are rewritten as well", other_forms },
+	{ "the length in the header follows if it is one", lengths },
 };
 
 int main(void)

@@ -114,10 +114,115 @@ static void webcam_words(const void *arg)
 	end();
 }
 
+#define VIEW		"<viewer><tcp>"
+#define PORT(n)		"<tcpport>" n "</tcpport>"
+#define LOCAL(n)	"<tcplocalport>" n "</tcplocalport>"
+#define ROUTER(n)	"<tcpexternalport>" n "</tcpexternalport>"
+#define EXTERNAL(a)	"<tcpexternalip>" a "</tcpexternalip>"
+#define IP(n, a)	"<tcpipaddress" n ">" a "</tcpipaddress" n ">"
+#define OWN		IP("1", "192.168.0.12")
+#define OTHER(n)	IP(n, "10.9.9.9")
+#define OTHERS		OTHER("1") OTHER("2") OTHER("3") OTHER("4") OTHER("5")
+#define END		"</tcp>"
+#define LONG		"<anamethatismuchlongerthananythatisknown>"
+
+/* What is opened for an odd text; 0 for nothing said, or why not. */
+static void odd_texts(const void *arg)
+{
+	static const struct {
+		const char *what, *xml;
+		enum nfim_counter how;
+		u16 port;
+	} rows[] = {
+		{ "a router's port", VIEW PORT("0") LOCAL("6891")
+		  ROUTER("4777") OWN END, NFIM_EXPECTED_EDITED, 4777 },
+		{ "a local port alone", VIEW LOCAL("6891")
+		  EXTERNAL("192.168.0.12") END, NFIM_EXPECTED_EDITED, 6891 },
+		{ "no port", VIEW PORT("0") OWN END },
+		{ "no address", VIEW PORT("6891") END },
+		{ "no text", VIEW PORT("") END },
+		{ "somebody else's", VIEW PORT("6891") OTHERS END,
+		  NFIM_REFUSED_NOT_SELF },
+		{ "no number", VIEW PORT("6891") LOCAL("x") OWN END,
+		  NFIM_REFUSED_MALFORMED },
+		{ "no address that can be read", VIEW PORT("6891") OTHERS
+		  IP("2", "192.168.0.999") END, NFIM_REFUSED_MALFORMED },
+		{ "too many", VIEW PORT("6891") OWN OTHERS OTHERS OTHERS END,
+		  NFIM_REFUSED_MALFORMED },
+		{ "names that are none", "<viewer><>" LONG PORT("6891") " </a>"
+		  OWN END, NFIM_EXPECTED_EDITED, 6891 },
+		{ "another root", "<prodigal><tcp>" PORT("6891") OWN END },
+		{ "it does not end", VIEW PORT("6891") OWN "<tcpi",
+		  NFIM_EXPECTED_EDITED, 6891 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		ktap_at("%s", rows[i].what);
+		begin();
+		send_webcam(rows[i].xml, 2 * (u32)strlen(rows[i].xml) + 12);
+		ktap_equal(g->n, !!rows[i].how);
+		if (g->n) {
+			ktap_equal(g->offer[0].how, rows[i].how);
+			ktap_equal(g->offer[0].port, rows[i].port);
+		}
+		end();
+	}
+}
+
+/* Lengths in the unit: bytes, characters with the NUL or without, nonsense. */
+static void units(const void *arg)
+{
+	u32 n = (u32)strlen(TIGHT) + 1, i;
+	const u32 says[][2] = {
+		{ 2 * n, 2 * n + 6 }, { n, n + 3 }, { n - 1, n + 2 }, { 5, 5 },
+	};
+
+	for (i = 0; i < ARRAY_SIZE(says); i++) {
+		struct span text = build_webcam(TIGHT), seen;
+		struct build_p2p b = {
+			.session = 777, .id = 3, .footer = 4, .data = text,
+			.total = (u32)span_len(text),
+			.length = (u32)span_len(text),
+		};
+		char *unit = (char *)text.p;
+
+		ktap_at("%u", says[i][0]);
+		begin_as("10.0.0.2", false);
+		unit[6] = (char)says[i][0];
+		unit[7] = (char)(says[i][0] >> 8);
+		gateway_say(g, MSNP_C2S, build_p2p1("MSG 5 D", &b), MSS);
+		ktap_equal(g->n, 1);
+		seen = joined(false, span_len(text) + 6);
+		ktap_equal((u8)seen.p[6] | (u8)seen.p[7] << 8, says[i][1]);
+		end();
+	}
+}
+
+static void no_units(const void *arg)
+{
+	static const u8 bad[][12] = {
+		{ 0x81, 0, 0, 0, 8, 0 }, { 0x80, 0, 0, 0, 9, 0 },
+		{ 0x80, 0, 0, 0, 8, 1 },
+		{ 0x80, 0, 0, 0, 8, 0, 2, 0, 0, 0, '<', 1 },
+	};
+	u32 i, n;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		ktap_want(!webcam_may_be(input_bytes(bad[i], 12)));
+	for (n = 0; n < 12; n++)
+		ktap_want(webcam_may_be(input_bytes("\x80\0\0\0\10\0\0\0\0\0<",
+						    n)));
+	input_done();
+}
+
 static const struct ktap_case cases[] = {
 	{ "the XML agrees with itself wherever it is cut", webcams },
 	{ "other words mean nothing, and a text may have to grow",
 	  webcam_words },
+	{ "odd texts open what they say, or nothing", odd_texts },
+	{ "the length in the unit follows, whatever it counts", units },
+	{ "other data is not taken for a unit", no_units },
 };
 
 int main(void)
