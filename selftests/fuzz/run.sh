@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Builds every fuzz target and runs each for some seconds, from the test
-# vectors, from crashes/TARGET/ (inputs that once broke something) and from what
-# earlier runs found. Prints KTAP; a crash's input stays in build/fuzz.
+# vectors, from crashes/TARGET/ (inputs that once broke something), from
+# corpus/TARGET.tar.gz (see keep.sh) and from what earlier runs here found.
+# Prints KTAP; a crash's input stays in build/fuzz.
 #
 #   run.sh [SECONDS]         default 20
 
@@ -37,6 +38,11 @@ for name in "${targets[@]}"; do
 	n=$((n + 1))
 	mkdir -p "$out/corpus/$name"
 	dirs=("$out/corpus/$name" "$out/seeds")
+	if [ -f "$here/corpus/$name.tar.gz" ]; then
+		mkdir -p "$out/kept/$name"
+		tar -C "$out/kept/$name" -xzf "$here/corpus/$name.tar.gz"
+		dirs+=("$out/kept/$name")
+	fi
 	[ -d "$here/crashes/$name" ] && dirs+=("$here/crashes/$name")
 	[ "$name" = fuzz_conf ] && dirs+=(userspace/policies)
 	dict=$here/${name#fuzz_}.dict
