@@ -140,8 +140,6 @@ static void announce(struct msnp_text *text, struct announcement *a,
 	enum nfim_counter how;
 
 	if (parts && parts->judged) {
-		if (!parts->opened)
-			return;
 		a->self = *text->job->t->env->self;
 		a->offer = parts->offer;
 		if (self_is_natted(&a->self) && msnp_may_edit(text->job))

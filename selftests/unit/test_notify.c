@@ -145,10 +145,25 @@ static void sdg_others(const void *arg)
 		  "Content-Type: application/x-msnmsgrp2p\r\n"
 		  "Bridging-Offsets: none,52\r\n\r\n", 1 },
 	};
+	static const char *const lines[] = {
+		"", "UUN", "UUN 5", "UUN 5 b@c", "UUN 5 b@c 3", "UBN b@c",
+		"UBN b@c 3", "UUN 5 b@c x 9", "UUN 5 b@c 256 9", "MSG 5 b@c 3 9",
+	};
 	struct span slp;
 	char head[2000];
 	size_t i;
 	u32 k;
+
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		ktap_at("%s", lines[i]);
+		ktap_equal(msnp_note_type(input(lines[i])), 0);
+	}
+	ktap_at("a line that does not end");
+	begin_as("192.168.0.12", true);
+	gateway_say(g, MSNP_C2S, build_msg("SDG 5", input("Routing: 1.0")),
+		    MSS);
+	ktap_equal(g->n, 0);
+	end();
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		ktap_at("%s", rows[i].head);

@@ -86,6 +86,16 @@ static void receipts(const void *arg)
 	receipt(1000, 77, was + 4, MSS, &total, &acked);
 	ktap_equal(acked, was + 4);
 	end();
+	ktap_at("no memory to remember it");
+	begin_as("10.0.0.2", false);
+	g->no_state = true;
+	text = build_slp(OK, RESP, LISTEN "IPv4Internal-Addrs: 10.0.0.2\r\n"
+			 "IPv4Internal-Port: 3312\r\n");
+	send_p2p(text, 1000);
+	ktap_equal(g->offer[0].how, NFIM_EXPECTED_EDITED);
+	receipt(1000, 77, was + 3, MSS, &total, &acked);
+	ktap_equal(acked, was + 3);
+	end();
 }
 
 /* libpurple sends it twice, at first with a length of 0. */
