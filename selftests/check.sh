@@ -53,6 +53,14 @@ tool()
 	return $bad
 }
 
+# The net tests of tier "long" alone; the others have run.
+net_long()
+{
+	# shellcheck disable=SC2046
+	selftests/run.sh -k newest-6.12 \
+		$(cd selftests/net && grep -l '^# tier: long$' -- *.sh)
+}
+
 stage style selftests/style.sh
 stage tool tool
 stage modules selftests/matrix.sh
@@ -66,6 +74,8 @@ stage net selftests/run.sh
 if [ "${1-}" = long ]; then
 	stage modules-all selftests/matrix.sh -a
 	stage upgrade selftests/package/upgrade.sh
+	stage sim-long selftests/sim/run.sh 10000000
+	stage net-long net_long
 	stage fuzz-long selftests/fuzz/run.sh 600
 	for ((round = 1; round <= 20; round++)); do
 		stage "soak-$round" selftests/run.sh -k newest-6.12 \
