@@ -129,36 +129,38 @@ only_there()
 
 licences()
 {
-	local file
-
 	files '\.(c|h|sh|py|ya?ml|scd|dict|bash)$' \
-	      '(^|/)(Makefile|Kbuild|dkms\.conf)$' |
-	while read -r file; do
-		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: ' ||
-			echo "$file:1: no SPDX-License-Identifier"
-	done
+	      '(^|/)(Makefile|Kbuild|dkms\.conf)$' | tr '\n' '\0' |
+	xargs -0r awk '
+		function judge() {
+			if (name && !found)
+				print name ":1: no SPDX-License-Identifier"
+		}
+		FNR == 1 { judge(); name = FILENAME; found = 0 }
+		FNR <= 3 && /SPDX-License-Identifier: / { found = 1 }
+		FNR == 3 { nextfile }
+		END { judge() }'
 }
 
 sizes()
 {
-	local file
-
-	files '\.(c|h|sh|py)$' '(^|/)(Makefile|Kbuild)$' |
-	while read -r file; do
-		awk -v max=600 'END { if (NR > max)
-			print FILENAME ":" NR ": longer than " max " lines"
-			}' "$file"
-	done
-	for file in $(files '\.[ch]$'); do
-		awk -v max=70 '
-			/^{/ { begin = NR }
-			/^}/ && begin {
-				if (NR - begin - 1 > max)
-					print FILENAME ":" begin ": function " \
-						"of " NR - begin - 1 " lines"
-				begin = 0
-			}' "$file"
-	done
+	files '\.(c|h|sh|py)$' '(^|/)(Makefile|Kbuild)$' | tr '\n' '\0' |
+	xargs -0r awk -v most=600 -v lines=70 '
+		function judge() {
+			if (n > most)
+				print name ":" n ": longer than " most " lines"
+		}
+		FNR == 1 { judge(); name = FILENAME; begin = 0 }
+		{ n = FNR }
+		FILENAME !~ /\.[ch]$/ { next }
+		/^{/ { begin = FNR }
+		/^}/ && begin {
+			if (FNR - begin - 1 > lines)
+				print FILENAME ":" begin ": function of " \
+					FNR - begin - 1 " lines"
+			begin = 0
+		}
+		END { judge() }'
 }
 
 blanks()
@@ -231,13 +233,10 @@ checkpatch_programs()
 
 sparse_proto()
 {
-	local file
-
 	command -v sparse >/dev/null || { echo "no sparse"; return 4; }
-	for file in $(files '^kernel/proto/.*\.c$'); do
-		sparse -Wall -Wno-declaration-after-statement -std=gnu11 \
-			-Iinclude "$file" 2>&1
-	done
+	files '^kernel/proto/.*\.c$' | tr '\n' '\0' |
+		xargs -0r sparse -Wall -Wno-declaration-after-statement \
+			-std=gnu11 -Iinclude 2>&1
 }
 
 scripts()
@@ -257,10 +256,10 @@ syntax()
 		bash -n "$file" 2>&1
 	done
 	command -v python3 >/dev/null || return
-	for file in $(files '\.py$'); do
-		python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read())' \
-			"$file" 2>&1
-	done
+	files '\.py$' | tr '\n' '\0' | xargs -0r python3 -c '
+import ast, sys
+for name in sys.argv[1:]:
+    ast.parse(open(name).read(), name)' 2>&1
 }
 
 shell_check()
