@@ -39,6 +39,8 @@ extern const struct cmd cmd_policy_show;
 extern const struct cmd cmd_policy_diff;
 extern const struct cmd cmd_policy_flush;
 extern const struct cmd cmd_explain;
+extern const struct cmd cmd_expect_save;
+extern const struct cmd cmd_expect_restore;
 extern const struct cmd cmd_version;
 extern const struct cmd cmd_help;
 

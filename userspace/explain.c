@@ -8,6 +8,7 @@
 #include "explain_open.h"
 #include "explain_say.h"
 #include "explain_wire.h"
+#include "ladder.h"
 
 /* Where rules attach the helpers. */
 static bool attached(const struct packet *p, u16 port,
@@ -209,6 +210,8 @@ static enum rc run(struct explain *x, FILE *file)
 	}
 	if (!x->rc)
 		say_summary(x);
+	if (!x->rc && x->ladder)
+		x->rc = ladder_write(x);
 	capture_close(&in);
 	finished = capture_finish(&x->out);
 	/* The first trouble has the last word. */
@@ -231,12 +234,15 @@ enum rc explain_capture(const struct explain_opts *o, FILE *first,
 	x->o = o;
 	x->policy = o->policy ? o->policy : policy_builtin;
 	x->n_policies = o->policy ? o->n_policies : POLICY_HELPER_MAX;
+	if (o->svg || o->html)
+		x->ladder = json_array();
 	rc = look_ahead(x, first);
 	if (rc)
 		fclose(second);
 	else
 		rc = run(x, second);
 	state_free(x);
+	json_decref(x->ladder);
 	free(x);
 	return rc;
 }

@@ -17,6 +17,8 @@
  * @n_inside: how many
  * @outside: the gateway's address outside; @outside.len 0 to find out
  * @write: name of the capture to write, or NULL
+ * @svg: name of the diagram to draw, or NULL
+ * @html: name of the page to write, or NULL
  * @json: print JSON
  */
 struct explain_opts {
@@ -27,6 +29,8 @@ struct explain_opts {
 	size_t n_inside;
 	struct addr outside;
 	const char *write;
+	const char *svg;
+	const char *html;
 	bool json;
 };
 

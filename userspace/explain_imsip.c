@@ -6,6 +6,7 @@
 #include "explain_calls.h"
 #include "explain_imsip.h"
 #include "explain_reading.h"
+#include "ladder.h"
 
 /**
  * struct calling - a packet between SIP parties
@@ -119,6 +120,7 @@ static enum sip_result read_message(struct calling *s, struct span data,
 	enum sip_result result;
 	unsigned int i;
 
+	ladder_sip(s->r[0].x, s->r[0].c, s->t.from, data);
 	edit_undo(plan, 0);
 	for (i = 0; i < 2; i++)
 		reading_message(s->r + i, answered, plan);

@@ -2,6 +2,7 @@
 /* What client and server say to each other. */
 #include "explain_msnp.h"
 #include "explain_profile.h"
+#include "ladder.h"
 
 /**
  * struct talking - a segment of a conversation
@@ -44,6 +45,7 @@ static void message(void *ctx, const struct stream_msg *msg,
 {
 	struct talking *t = ctx;
 
+	ladder_msnp(t->r.x, t->r.c, t->r.side, &t->f);
 	if (!on_switchboard(t))
 		profile_take(&t->r, &t->f, true);
 	if (is_too_long(t))

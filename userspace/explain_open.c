@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "explain_open.h"
+#include "ladder.h"
 
 #define SECOND	1000000u
 
@@ -38,6 +39,7 @@ static void drop(struct explain *x, struct opened **link)
 {
 	struct opened *o = *link;
 
+	ladder_close(x, o);
 	*link = o->next;
 	free(o);
 	x->n_opened--;
@@ -146,6 +148,7 @@ static bool add(struct explain *x, const struct opened *o)
 	new->next = x->opened;
 	x->opened = new;
 	x->n_opened++;
+	ladder_open(x, new);
 	return true;
 }
 
@@ -519,6 +522,7 @@ const struct opened *open_connect(struct explain *x, const struct packet *p)
 		o->child = p->src;
 		if (o->connected && o->proto == IPPROTO_UDP)
 			o->expires = x->now + STREAM_SECS * SECOND;
+		ladder_child(x, o);
 		return o;
 	}
 	return NULL;

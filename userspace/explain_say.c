@@ -8,6 +8,7 @@
 
 #include "explain_say.h"
 #include "explain_text.h"
+#include "ladder.h"
 #include "out.h"
 
 const char *say_addr(char *buf, const struct addr *a)
@@ -21,6 +22,8 @@ void say_record(struct explain *x, json_t *row, const struct out_col *cols)
 {
 	enum rc rc = row ? out_record(row, cols, x->o->json) : err_nomem();
 
+	if (row && json_object_get(row, "type"))
+		ladder_record(x, row);
 	json_decref(row);
 	if (rc)
 		x->rc = rc;

@@ -3,6 +3,8 @@
 #ifndef _NFIM_EXPLAIN_STATE_H
 #define _NFIM_EXPLAIN_STATE_H
 
+#include <jansson.h>
+
 #include "../kernel/proto/imsip.h"
 #include "../kernel/proto/msnp_talk.h"
 #include "../kernel/proto/policy.h"
@@ -111,6 +113,7 @@ struct call {
  * @expires: time when it closes if nobody comes
  * @connected: the peer has come
  * @child: who has come
+ * @row: of the ladder diagram, which keeps it; or NULL
  */
 struct opened {
 	struct opened *next;
@@ -131,6 +134,7 @@ struct opened {
 	u64 expires;
 	bool connected;
 	struct endpoint child;
+	json_t *row;
 };
 
 /**
@@ -157,6 +161,7 @@ struct opened {
  * @cut: segments of control connections that were not captured as a whole
  * @conns: control connections read
  * @changed: frames that were written otherwise than read
+ * @ladder: rows of the diagram; NULL if nobody wants one
  * @rc: what went wrong, after err()
  * @plan: the engine's
  * @work: the engine's
@@ -186,6 +191,7 @@ struct explain {
 	u32 cut;
 	u32 conns;
 	u32 changed;
+	json_t *ladder;
 	enum rc rc;
 	struct edit_plan plan;
 	char work[STREAM_WORK];

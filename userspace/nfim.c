@@ -21,8 +21,8 @@
 const struct cmd *const cmd_table[] = {
 	&cmd_attach, &cmd_detach, &cmd_check, &cmd_show, &cmd_monitor,
 	&cmd_stats, &cmd_policy_load, &cmd_policy_show, &cmd_policy_diff,
-	&cmd_policy_flush, &cmd_explain, &cmd_version,
-	&cmd_help, NULL
+	&cmd_policy_flush, &cmd_expect_save, &cmd_expect_restore, &cmd_explain,
+	&cmd_version, &cmd_help, NULL
 };
 
 /* Length of the noun in the name of a command, 0 if it has none. */

@@ -29,6 +29,7 @@ SET_FLAG(words)
 SET_FLAG(quiet)
 SET_FLAG(verbose)
 SET_FLAG(metrics)
+SET_FLAG(expect)
 
 static enum rc set_color(struct args *args, const char *value)
 {
@@ -210,6 +211,18 @@ static enum rc set_write(struct args *args, const char *value)
 	return RC_DONE;
 }
 
+static enum rc set_svg(struct args *args, const char *value)
+{
+	args->svg = value;
+	return RC_DONE;
+}
+
+static enum rc set_html(struct args *args, const char *value)
+{
+	args->html = value;
+	return RC_DONE;
+}
+
 const struct opt opt_json = {
 	.name = "json", .letter = 'j', .set = set_json,
 	.help = "print JSON instead of text",
@@ -258,6 +271,11 @@ const struct opt opt_count = {
 const struct opt opt_timeout = {
 	.name = "timeout", .letter = 'T', .arg = "SECONDS", .set = set_timeout,
 	.help = "end after so many seconds",
+};
+
+const struct opt opt_expect = {
+	.name = "expect", .letter = 'e', .set = set_expect,
+	.help = "what is expected, for another gateway",
 };
 
 const struct opt opt_table = {
@@ -327,6 +345,16 @@ const struct opt opt_outside = {
 const struct opt opt_write = {
 	.name = "write", .letter = 'W', .arg = "FILE", .set = set_write,
 	.help = "write the capture as it would leave the gateway",
+};
+
+const struct opt opt_svg = {
+	.name = "svg", .letter = 'S', .arg = "FILE", .set = set_svg,
+	.help = "draw a ladder diagram",
+};
+
+const struct opt opt_html = {
+	.name = "html", .letter = 'H', .arg = "FILE", .set = set_html,
+	.help = "write a page with the diagram and a table",
 };
 
 const struct opt *const opt_globals[] = {

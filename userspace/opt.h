@@ -55,6 +55,9 @@ enum color {
  * @n_insides: how many
  * @outside: address of the gateway outside, or NULL
  * @write: capture to write, or NULL
+ * @svg: ladder diagram to draw, or NULL
+ * @html: page with it to write, or NULL
+ * @expect: what is expected instead of events
  */
 struct args {
 	bool json;
@@ -86,6 +89,9 @@ struct args {
 	size_t n_insides;
 	const char *outside;
 	const char *write;
+	const char *svg;
+	const char *html;
+	bool expect;
 };
 
 /**
@@ -116,6 +122,7 @@ extern const struct opt opt_color;
 extern const struct opt opt_metrics;
 extern const struct opt opt_count;
 extern const struct opt opt_timeout;
+extern const struct opt opt_expect;
 extern const struct opt opt_table;
 extern const struct opt opt_iif;
 extern const struct opt opt_port;
@@ -127,6 +134,8 @@ extern const struct opt opt_policy;
 extern const struct opt opt_inside;
 extern const struct opt opt_outside;
 extern const struct opt opt_write;
+extern const struct opt opt_svg;
+extern const struct opt opt_html;
 extern const struct opt opt_check;
 extern const struct opt opt_defaults;
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 import formats
+import ladder
 import opened
 import recorded
 import sipvectors
@@ -41,6 +42,7 @@ def main():
         formats.add(ktap, tool)
         streamed.add(ktap, tool)
         opened.add(ktap, tool)
+        ladder.add(ktap, tool, find(directories, "captured/*.pcap"))
         return ktap.run()
 
 

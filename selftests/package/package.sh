@@ -81,8 +81,8 @@ units_are_valid()
 	mkdir -p "$tmp/unpacked/etc/systemd/system"
 	cp userspace/examples/nfim-metrics.* "$tmp/unpacked/etc/systemd/system/"
 	systemd-analyze --root="$tmp/unpacked" verify --man=no \
-		--recursive-errors=no nfim.service nfim-metrics.service \
-		nfim-metrics.timer 2>&1 | tee "$tmp/verify"
+		--recursive-errors=no nfim.service nfim-sync.service \
+		nfim-metrics.service nfim-metrics.timer 2>&1 | tee "$tmp/verify"
 	! grep -q 'nfim' "$tmp/verify"
 }
 
@@ -343,7 +343,9 @@ check "Debian: the tool's package is complete" holds nfim /usr/sbin/nfim \
 	/usr/share/bash-completion/completions/nfim /etc/nfim/nfim.conf \
 	/usr/share/nfim/policies/all.conf /lib/systemd/system/nfim.service \
 	/etc/modules-load.d/nfim.conf /etc/default/nfim \
-	/usr/share/doc/nfim/examples/gateway.nft
+	/usr/share/doc/nfim/examples/gateway.nft /usr/sbin/nfim-sync \
+	/lib/systemd/system/nfim-sync.service \
+	/usr/share/doc/nfim/examples/failover/keepalived.conf
 check "Debian: the module's package is complete" holds nfim-dkms \
 	"/usr/src/nfim-$version/dkms.conf" "/usr/src/nfim-$version/Kbuild" \
 	"/usr/src/nfim-$version/kernel/main.c" \

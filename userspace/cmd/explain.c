@@ -10,7 +10,8 @@
 #include "../explain.h"
 
 static const struct opt *const opts[] = {
-	&opt_policy, &opt_inside, &opt_outside, &opt_write, NULL
+	&opt_policy, &opt_inside, &opt_outside, &opt_write, &opt_svg,
+	&opt_html, NULL
 };
 
 /* "-" can be read once only: keep it twice. */
@@ -114,6 +115,10 @@ static enum rc explain(const struct args *args, struct explain_opts *o)
 	rc = open_twice(file, args->topic);
 	if (!rc && o->write)
 		rc = check_write(file[0], o->write);
+	if (!rc && o->svg)
+		rc = check_write(file[0], o->svg);
+	if (!rc && o->html)
+		rc = check_write(file[0], o->html);
 	if (!rc)
 		return explain_capture(o, file[0], file[1]);
 	if (file[0])
@@ -128,6 +133,8 @@ static enum rc run(const struct args *args)
 	struct explain_opts o = {
 		.name = args->topic,
 		.write = args->write,
+		.svg = args->svg,
+		.html = args->html,
 		.json = args->json,
 	};
 	struct addr_prefix inside[OPT_LIST_MAX];
@@ -155,7 +162,8 @@ const struct cmd cmd_explain = {
 	.summary = "say what the helpers would do with a capture, and why",
 	.about = "Reads a capture (pcap or pcapng; '-' for standard input) with the protocol code\n"
 		 "of the module, and says what is announced in it, what would be opened and\n"
-		 "edited, and why or why not. Needs neither the module nor any privilege.\n",
+		 "edited, and why or why not; as text, and with --svg or --html as a ladder\n"
+		 "diagram. Needs neither the module nor any privilege.\n",
 	.opts = opts,
 	.run = run,
 };

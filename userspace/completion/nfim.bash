@@ -31,15 +31,15 @@ _nfim()
 			[[ $cur == -* ]] && words="--version
 				$(nfim help --words version 2>/dev/null)"
 		elif [[ $cur == -* ]]; then
-			[[ $command == policy ]] || verb=
+			[[ $command == @(policy|expect) ]] || verb=
 			words=$(nfim help --words "$command" \
 				${verb:+"$verb"} 2>/dev/null)
-		elif [[ $command == policy && $verb == @(load|diff) ]]; then
+		elif [[ $command == @(policy|expect) && $verb == @(load|diff|restore) ]]; then
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			return
-		elif [[ $command == policy ]]; then
+		elif [[ $command == @(policy|expect) ]]; then
 			[[ -n $verb ]] ||
-				words=$(nfim help --words policy 2>/dev/null)
+				words=$(nfim help --words "$command" 2>/dev/null)
 		elif [[ $command == attach && $list == @(-i|--iif) ]]; then
 			words=$(command ls /sys/class/net 2>/dev/null)
 		elif [[ $command == attach && $list == @(-p|--port) ]]; then
