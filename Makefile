@@ -25,8 +25,8 @@ VERSION	 = $(shell sed -n 's/^\#define NFIM_VERSION\t"\(.*\)"/\1/p' \
 	   include/nfim/version.h)
 
 .PHONY: all modules userspace install install-modules deb check check-long demo \
-	unit sim fuzz style net matrix clean help setup attack uml \
-	check-sanitize compare bench bench-check
+	unit sim fuzz style net matrix clean help setup setup-long pictures \
+	attack uml check-sanitize compare bench bench-check
 
 all: modules userspace
 
@@ -61,8 +61,15 @@ demo: setup ## install, build, boot a gateway and show the main job
 check: setup ## all tests that fit into minutes
 	$(Q)selftests/check.sh
 
-check-long: setup ## what takes hours: soak and many repetitions
+setup-long: setup
+	$(Q)selftests/setup.sh install pair
+
+check-long: setup-long ## what takes hours: soak and many repetitions
 	$(Q)selftests/check.sh long
+
+pictures: userspace ## the diagrams in userspace/doc, in a browser
+	$(Q)selftests/setup.sh install docs
+	$(Q)selftests/explain/pictures.sh
 
 unit: ## unit tests of the parsers, no root
 	$(Q)$(MAKE) -C selftests/unit run

@@ -9,9 +9,10 @@
 #     uml/                                User-Mode Linux, see uml/build.sh
 #     linux-6.12/                         checkpatch.pl, lib.mk and friends
 #     firewalld/, prometheus-node-exporter/      packages, unpacked only
+#     pair/                    conntrackd, keepalived and their libraries, as well
 #     debs/                    image packages put here are used, not fetched
 #
-#   setup.sh install [build|vm|style|uml|package|all]
+#   setup.sh install [build|vm|style|uml|package|pair|docs|all]
 #                                           as root; quick when all is there
 #   setup.sh headers                        header versions, one a line
 #   setup.sh kernels                        test kernels: "VERSION ROLE"
@@ -32,6 +33,9 @@ uml_packages="gcc make bc flex bison xz-utils kmod linux-source-6.12 busybox-sta
 	util-linux"
 package_packages="debhelper dh-dkms dpkg-dev fakeroot lintian debootstrap
 	busybox-static musl-tools systemd"
+docs_packages="chromium-headless-shell fonts-dejavu-core tcpdump baresip-core"
+pair_packages="conntrackd keepalived libnetfilter-cthelper0 libnetfilter-queue1
+	libnl-genl-3-200 libpci3 libsnmp40 libwrap0"
 style_packages="sparse shellcheck perl linux-source-6.12"
 
 # The kernels' modules that a guest may want; the rest stays in the package.
@@ -272,6 +276,27 @@ unpack_daemons()
 	done
 }
 
+# Two gateways: daemons again, with their libraries in the same tree.
+unpack_pair()
+{
+	local tmp deb
+
+	[ -e "$cache/pair/.complete" ] && return
+	say "unpacking conntrackd and keepalived"
+	mkdir -p "$cache"
+	tmp=$(mktemp -d "$cache/.new.XXXXXX") || exit 1
+	# shellcheck disable=SC2086
+	(cd "$tmp" && apt-get -q -o APT::Sandbox::User=root \
+		download $pair_packages) || die "cannot fetch $pair_packages"
+	for deb in "$tmp"/*.deb; do
+		dpkg-deb -x "$deb" "$tmp/tree" || exit 1
+		rm "$deb"
+	done
+	touch "$tmp/.complete"
+	rm -rf "${cache:?}/pair"
+	mv "$tmp" "$cache/pair"
+}
+
 # --- commands --------------------------------------------------------------
 
 install_group()
@@ -297,6 +322,12 @@ install_group()
 	uml)
 		install $uml_packages
 		;;
+	pair)
+		unpack_pair
+		;;
+	docs)
+		install $docs_packages
+		;;
 	all)
 		install $build_packages $vm_packages $style_packages \
 			$package_packages
@@ -306,7 +337,7 @@ install_group()
 		unpack_source
 		;;
 	*)
-		die "unknown group '$1': build, vm, style, uml, package or all"
+		die "unknown group '$1': build, vm, style, uml, package, pair, docs or all"
 		;;
 	esac
 }
