@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# tier: full
-# timeout: 400
+# tier: long
+# timeout: 600
 #
 # Invitations in pieces from senders of all kinds, over paths of all kinds: a round
 # trip of 20 ms, Nagle's algorithm with and without tail-loss probes, an initial
