@@ -29,6 +29,10 @@ typedef int32_t s32;
 
 #define __must_check __attribute__((warn_unused_result))
 
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
+
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 #endif /* __KERNEL__ */

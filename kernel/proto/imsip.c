@@ -245,7 +245,8 @@ static void finish(struct imsip_job *j)
 	}
 	/* Nothing of it is rewritten, so nobody will come. */
 	edit_undo(j->plan, 0);
-	if (!t->side[t->from].ours || !self_is_natted(imsip_env(j, t->from)->self))
+	if (!t->side[t->from].ours ||
+	    !self_is_natted(imsip_env(j, t->from)->self))
 		return;
 	imsip_close_opened(j, t->from);
 	if (j->file)
@@ -266,6 +267,12 @@ static void take(struct imsip_job *j)
 		read_body(j);
 	read_invitations(j);
 	finish(j);
+}
+
+/* Others neither need the record of a call nor change it. */
+static bool is_of_call(const struct imsip_job *j)
+{
+	return imsip_tx(j->sip->method) != IMSIP_TX_MAX || j->mime->n;
 }
 
 static enum sip_result judge(struct imsip *t, enum sip_result what)
@@ -290,7 +297,10 @@ enum sip_result imsip_message(struct imsip *t, struct span data,
 	};
 	enum sip_result what;
 
-	what = sip_parse(data, t->proto == 17, j.sip);
+	if (is_natted(t->side) || is_natted(t->side + 1))
+		what = sip_parse(data, t->proto == 17, j.sip);
+	else
+		what = sip_skim(data, t->proto == 17, j.sip);
 	if (what != SIP_OK)
 		return judge(t, what);
 	env->ops->count(env->ctx, NFIM_MESSAGES);
@@ -303,6 +313,10 @@ enum sip_result imsip_message(struct imsip *t, struct span data,
 	if (t->side[t->from].ours)
 		learn(&j);
 	map_sender(&j);
+	if (!is_of_call(&j)) {
+		finish(&j);
+		return SIP_OK;
+	}
 	j.call_id = t->ops->lock(t->ctx, place_span(data, j.sip->call_id));
 	take(&j);
 	t->ops->unlock(t->ctx, j.call_id);

@@ -26,12 +26,18 @@ const struct policy_quota policy_quota[POLICY_HELPER_MAX] = {
 
 static bool is_server(u16 port)
 {
-	size_t i;
+	size_t lo = 0, hi = ARRAY_SIZE(servers);
 
-	for (i = 0; i < ARRAY_SIZE(servers) && servers[i].lo <= port; i++)
-		if (port <= servers[i].hi)
-			return true;
-	return false;
+	/* The first range that does not end before it. */
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (servers[mid].hi < port)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < ARRAY_SIZE(servers) && servers[lo].lo <= port;
 }
 
 bool version_read(struct span s, u16 fill, u64 *version)

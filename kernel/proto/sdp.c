@@ -34,12 +34,16 @@ static const struct {
 
 bool sdp_take_word(struct span *rest, struct span *word)
 {
-	*rest = text_trim(*rest);
-	word->p = rest->p;
-	while (rest->p < rest->end && rest->p[0] != ' ' && rest->p[0] != '\t')
-		rest->p++;
-	word->end = rest->p;
-	return word->p != word->end;
+	const char *p = rest->p, *end = rest->end;
+
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	word->p = p;
+	while (p < end && *p != ' ' && *p != '\t')
+		p++;
+	word->end = p;
+	rest->p = p;
+	return word->p != p;
 }
 
 bool sdp_take_addr(struct span *rest, struct span *at, struct addr *a)
@@ -51,7 +55,7 @@ bool sdp_take_addr(struct span *rest, struct span *at, struct addr *a)
 	if (!sdp_take_word(rest, &net) || !text_is(net, "in") ||
 	    !sdp_take_word(rest, &type) || !sdp_take_word(rest, at))
 		return false;
-	slash = memchr(at->p, '/', span_len(*at));
+	slash = text_find(*at, '/');
 	if (slash)
 		at->end = slash;
 	len = text_is(type, "ip4") ? 4 : 16;
@@ -150,7 +154,7 @@ static void read_known(struct sdp_media *m, struct span kind,
 /* "49170" or "49170/2" */
 static bool read_ports(struct sdp_job *j, struct sdp_media *m, struct span s)
 {
-	const char *slash = memchr(s.p, '/', span_len(s));
+	const char *slash = text_find(s, '/');
 	struct span num = { slash ? slash + 1 : s.end, s.end };
 	u32 n = 1, step = m->flags & SDP_RTP ? 2 : 1;
 

@@ -11,36 +11,45 @@ static const char version[] = "SIP/2.0";
 #define VERSION_LEN	(sizeof(version) - 1)
 
 static const struct {
-	const char *name;
-	enum sip_method method;
+	char name[11];
+	u8 len;
+	u8 method;
 } methods[] = {
-	{ "INVITE", SIP_INVITE },
-	{ "ACK", SIP_ACK },
-	{ "BYE", SIP_BYE },
-	{ "CANCEL", SIP_CANCEL },
-	{ "REGISTER", SIP_REGISTER },
-	{ "OPTIONS", SIP_OPTIONS },
-	{ "PRACK", SIP_PRACK },
-	{ "UPDATE", SIP_UPDATE },
-	{ "INFO", SIP_INFO },
-	{ "MESSAGE", SIP_MESSAGE },
-	{ "REFER", SIP_REFER },
-	{ "SUBSCRIBE", SIP_SUBSCRIBE },
-	{ "NOTIFY", SIP_NOTIFY },
-	{ "PUBLISH", SIP_PUBLISH },
-	{ "SERVICE", SIP_SERVICE },
-	{ "BENOTIFY", SIP_BENOTIFY },
-	{ "NEGOTIATE", SIP_NEGOTIATE },
+#define METHOD(name) { #name, sizeof(#name) - 1, SIP_##name }
+	METHOD(INVITE), METHOD(ACK), METHOD(BYE), METHOD(CANCEL),
+	METHOD(REGISTER), METHOD(OPTIONS), METHOD(PRACK), METHOD(UPDATE),
+	METHOD(INFO), METHOD(MESSAGE), METHOD(REFER), METHOD(SUBSCRIBE),
+	METHOD(NOTIFY), METHOD(PUBLISH), METHOD(SERVICE), METHOD(BENOTIFY),
+	METHOD(NEGOTIATE),
+#undef METHOD
 };
 
 enum sip_method sip_method(struct span name)
 {
-	size_t i;
+	size_t i, len = span_len(name);
 
-	for (i = 0; i < ARRAY_SIZE(methods); i++)
-		if (span_is(name, methods[i].name))
-			return methods[i].method;
+	for (i = 0; len && i < ARRAY_SIZE(methods); i++)
+		if (methods[i].name[0] == name.p[0] && methods[i].len == len &&
+		    !memcmp(methods[i].name, name.p, len))
+			return (enum sip_method)methods[i].method;
 	return SIP_OTHER;
+}
+
+/* Of a session or registration: its hosts and parties matter. */
+static bool is_followed(u8 method)
+{
+	switch (method) {
+	case SIP_INVITE:
+	case SIP_ACK:
+	case SIP_BYE:
+	case SIP_CANCEL:
+	case SIP_REGISTER:
+	case SIP_PRACK:
+	case SIP_UPDATE:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* "SIP/2.0 200 OK"; the reason may be empty, its blank may be missing. */
@@ -61,9 +70,10 @@ static enum sip_result read_status(struct span line, struct sip *sip)
 }
 
 /* "INVITE sip:a@b SIP/2.0" */
-static enum sip_result read_request(struct span data, struct span line,
-				    struct sip *sip, struct span *method)
+static enum sip_result read_request(struct sip_fields *f, struct span line,
+				    struct span *method)
 {
+	struct sip *sip = f->sip;
 	struct span uri;
 
 	if (span_len(line) < VERSION_LEN + 1 ||
@@ -73,66 +83,52 @@ static enum sip_result read_request(struct span data, struct span line,
 	    line.p == line.end || *line.p++ != ' ' ||
 	    (size_t)(line.end - line.p) < VERSION_LEN + 1)
 		return SIP_FOREIGN;
-	uri = (struct span){ line.p, line.end - VERSION_LEN - 1 };
-	if (!sip_uri_parse(data, uri, &sip->uri) ||
-	    memchr(uri.p, ' ', span_len(uri)))
-		return SIP_MALFORMED;
-	sip->method_at = place_of(data, *method);
+	sip->method_at = place_of(f->data, *method);
 	sip->method = (u8)sip_method(*method);
+	f->skim = f->skim && !is_followed(sip->method);
+	uri = (struct span){ line.p, line.end - VERSION_LEN - 1 };
+	if (text_find(uri, ' ') ||
+	    (!f->skim && !sip_uri_parse(f->data, uri, &sip->uri)))
+		return SIP_MALFORMED;
 	return SIP_OK;
 }
 
-/* @rest: behind the name of a field; moved behind its value and line end. */
-static bool take_value(struct span *rest, struct span *value)
+/*
+ * A line, and those that continue it. @name: as far as it stands on the first
+ * one; empty where there is none.
+ */
+static bool take_field(struct span *rest, struct span *name,
+		       struct span *value)
 {
+	const char *colon;
 	struct span line;
 
-	value->p = rest->p;
-	do {
+	if (!text_line(rest, &line))
+		return false;
+	colon = text_find(line, ':');
+	name->p = line.p;
+	name->end = colon ? colon : line.p;
+	while (name->end > name->p &&
+	       (name->end[-1] == ' ' || name->end[-1] == '\t'))
+		name->end--;
+	value->p = colon ? colon + 1 : line.p;
+	while (line.p != line.end && rest->p < rest->end &&
+	       (rest->p[0] == ' ' || rest->p[0] == '\t'))
 		if (!text_line(rest, &line))
 			return false;
-	} while (rest->p < rest->end &&
-		 (rest->p[0] == ' ' || rest->p[0] == '\t'));
 	value->end = line.end;
 	return true;
-}
-
-/* Return: false at the end of the data. @end: set at the empty line. */
-static bool take_field(struct span *rest, struct span *name,
-		       struct span *value, bool *end)
-{
-	struct span colon;
-
-	*end = rest->p < rest->end &&
-	       (rest->p[0] == '\n' ||
-		(rest->end - rest->p > 1 && !memcmp(rest->p, "\r\n", 2)));
-	if (*end) {
-		rest->p += rest->p[0] == '\r' ? 2 : 1;
-		return true;
-	}
-	if (!sip_take_token(rest, name))
-		return take_value(rest, value);
-	colon = *rest;
-	while (colon.p < colon.end &&
-	       (colon.p[0] == ' ' || colon.p[0] == '\t'))
-		colon.p++;
-	if (colon.p < colon.end && colon.p[0] == ':')
-		rest->p = colon.p + 1;
-	else
-		name->end = name->p;	/* no field */
-	return take_value(rest, value);
 }
 
 static enum sip_result read_header(struct span *rest, struct sip_fields *f)
 {
 	struct span name, value;
 	unsigned int i;
-	bool end;
 
 	for (i = 0; i <= NFIM_SIP_HEADERS; i++) {
-		if (!take_field(rest, &name, &value, &end))
+		if (!take_field(rest, &name, &value))
 			return SIP_MALFORMED;
-		if (end)
+		if (value.p == value.end && name.p == value.p)
 			return SIP_OK;
 		if (name.p != name.end &&
 		    !sip_field(f, name, sip_trim(value)))
@@ -182,13 +178,13 @@ static bool is_keepalive(struct span data, struct span rest)
 	return rest.p == rest.end || span_len(data) <= 4;
 }
 
-enum sip_result sip_parse(struct span data, bool datagram, struct sip *sip)
+static enum sip_result read_message(struct sip_fields *f, bool datagram)
 {
-	struct sip_fields f = { .data = data, .sip = sip };
-	struct span rest = data, line, method = { NULL, NULL };
+	struct span data = f->data, rest = data, line, method = { NULL, NULL };
+	struct sip *sip = f->sip;
 	enum sip_result r;
 
-	memset(sip, 0, sizeof(*sip));
+	memset(sip, 0, offsetof(struct sip, via));
 	while (rest.p < rest.end && (rest.p[0] == '\r' || rest.p[0] == '\n'))
 		rest.p++;
 	if (is_keepalive(data, rest))
@@ -197,16 +193,34 @@ enum sip_result sip_parse(struct span data, bool datagram, struct sip *sip)
 		return SIP_CROWDED;
 	if (!text_line(&rest, &line))
 		return SIP_FOREIGN;
-	r = is_status(line) ? read_status(line, sip) :
-			      read_request(data, line, sip, &method);
+	if (is_status(line)) {
+		f->skim = false;
+		r = read_status(line, sip);
+	} else {
+		r = read_request(f, line, &method);
+	}
 	if (r == SIP_OK)
-		r = read_header(&rest, &f);
+		r = read_header(&rest, f);
 	if (r != SIP_OK)
 		return r;
-	if ((f.seen & SIP_SEEN_NEEDED) != SIP_SEEN_NEEDED ||
-	    !read_method(&f, method) || !read_body(rest, datagram, &f))
+	if ((f->seen & SIP_SEEN_NEEDED) != SIP_SEEN_NEEDED ||
+	    !read_method(f, method) || !read_body(rest, datagram, f))
 		return SIP_MALFORMED;
 	return SIP_OK;
+}
+
+enum sip_result sip_parse(struct span data, bool datagram, struct sip *sip)
+{
+	struct sip_fields f = { .data = data, .sip = sip };
+
+	return read_message(&f, datagram);
+}
+
+enum sip_result sip_skim(struct span data, bool datagram, struct sip *sip)
+{
+	struct sip_fields f = { .data = data, .sip = sip, .skim = true };
+
+	return read_message(&f, datagram);
 }
 
 bool sip_body_parse(struct span data, const struct sip *sip, struct mime *mime)

@@ -100,7 +100,8 @@ struct sip_contact {
  * @reliable: Require or Supported names 100rel, or it has an RSeq
  * @more: there are more Contacts than are kept, or some cannot be read
  *
- * Places count from the start of the data parsed.
+ * Entries of @via and what follows are of no use beyond their numbers. Places
+ * count from the start of the data parsed.
  */
 struct sip {
 	u16 status;
@@ -171,6 +172,17 @@ enum sip_method sip_method(struct span name);
  * Return: see enum sip_result.
  */
 enum sip_result sip_parse(struct span data, bool datagram, struct sip *sip);
+
+/**
+ * sip_skim() - read a message of which no address will be looked at
+ * @data: as above
+ * @datagram: as above
+ * @sip: as above, but of a request that can neither begin, change nor end a
+ *	session or registration there are no URIs, tags, and values of Via
+ *
+ * Return: as above; what is not read need not be well-formed.
+ */
+enum sip_result sip_skim(struct span data, bool datagram, struct sip *sip);
 
 /**
  * sip_body_parse() - the parts of a message's body

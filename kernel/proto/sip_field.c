@@ -223,63 +223,89 @@ static bool on_rseq(struct sip_fields *f, struct span value)
 	return true;
 }
 
-/* Length and first letter of a name: what sets most of them apart. */
-#define KEY(len, first)	((u16)((len) << 8 | (first)))
+/* Length, first and last letter of a name: what sets them all apart. */
+#define SLOT(len, first, last)	(((len) + 10 * (first) + (last)) % SLOTS)
+#define SLOTS	64
 
-static const struct {
-	u16 key;
-	char compact;
-	char name[20];
+/**
+ * struct field - a header field that is read
+ * @name: its name, in lower case
+ * @skim: only whether it is there matters for sip_skim(): these SIP_SEEN_* bits
+ * @read: takes its value; returns false when the message breaks a rule with it
+ */
+struct field {
+	char name[22];
+	u8 skim;
 	bool (*read)(struct sip_fields *f, struct span value);
-} fields[] = {
-#define FIELD(first, rest, compact, read) \
-	{ KEY(sizeof(rest), first), compact, rest, read }
-	FIELD('v', "ia", 'v', on_via),
-	FIELD('f', "rom", 'f', on_from),
-	FIELD('t', "o", 't', on_to),
-	FIELD('c', "all-id", 'i', on_call_id),
-	FIELD('c', "seq", 0, on_cseq),
-	FIELD('c', "ontact", 'm', on_contact),
-	FIELD('c', "ontent-type", 'c', on_content_type),
-	FIELD('c', "ontent-length", 'l', on_content_length),
-	FIELD('c', "ontent-encoding", 'e', on_content_encoding),
-	FIELD('e', "xpires", 0, on_expires),
-	FIELD('r', "ecord-route", 0, on_record_route),
-	FIELD('r', "oute", 0, on_route),
-	FIELD('u', "ser-agent", 0, on_agent),
-	FIELD('s', "erver", 0, on_server),
-	FIELD('a', "uthorization", 0, on_authorization),
-	FIELD('p', "roxy-authorization", 0, on_authorization),
-	FIELD('s', "upported", 'k', on_supported),
-	FIELD('r', "equire", 0, on_supported),
-	FIELD('r', "seq", 0, on_rseq),
+};
+
+static const struct field fields[SLOTS] = {
+#define FIELD(first, last, name, read, skim) \
+	[SLOT(sizeof(name) - 1, first, last)] = { name, skim, read }
+	FIELD('v', 'a', "via", on_via, SIP_SEEN_VIA),
+	FIELD('f', 'm', "from", on_from, SIP_SEEN_FROM),
+	FIELD('t', 'o', "to", on_to, SIP_SEEN_TO),
+	FIELD('c', 'd', "call-id", on_call_id, 0),
+	FIELD('c', 'q', "cseq", on_cseq, 0),
+	FIELD('c', 't', "contact", on_contact, SIP_SEEN_OTHER),
+	FIELD('c', 'e', "content-type", on_content_type, 0),
+	FIELD('c', 'h', "content-length", on_content_length, 0),
+	FIELD('c', 'g', "content-encoding", on_content_encoding, 0),
+	FIELD('e', 's', "expires", on_expires, SIP_SEEN_OTHER),
+	FIELD('r', 'e', "record-route", on_record_route, SIP_SEEN_OTHER),
+	FIELD('r', 'e', "route", on_route, SIP_SEEN_OTHER),
+	FIELD('u', 't', "user-agent", on_agent, 0),
+	FIELD('s', 'r', "server", on_server, 0),
+	FIELD('a', 'n', "authorization", on_authorization, SIP_SEEN_OTHER),
+	FIELD('p', 'n', "proxy-authorization", on_authorization, SIP_SEEN_OTHER),
+	FIELD('s', 'd', "supported", on_supported, SIP_SEEN_OTHER),
+	FIELD('r', 'e', "require", on_supported, SIP_SEEN_OTHER),
+	FIELD('r', 'q', "rseq", on_rseq, SIP_SEEN_OTHER),
 #undef FIELD
 };
 
-/* @first: in lower case. */
-static bool compact_field(struct sip_fields *f, char first, struct span value)
-{
-	size_t i;
+/* Short names: a slot and one. */
+static const u8 compact[26] = {
+#define COMPACT(c, len, first, last) \
+	[(c) - 'a'] = SLOT(len, first, last) + 1
+	COMPACT('v', 3, 'v', 'a'),	/* Via */
+	COMPACT('f', 4, 'f', 'm'),	/* From */
+	COMPACT('t', 2, 't', 'o'),	/* To */
+	COMPACT('i', 7, 'c', 'd'),	/* Call-ID */
+	COMPACT('m', 7, 'c', 't'),	/* Contact */
+	COMPACT('c', 12, 'c', 'e'),	/* Content-Type */
+	COMPACT('l', 14, 'c', 'h'),	/* Content-Length */
+	COMPACT('e', 16, 'c', 'g'),	/* Content-Encoding */
+	COMPACT('k', 9, 's', 'd'),	/* Supported */
+#undef COMPACT
+};
 
-	for (i = 0; i < ARRAY_SIZE(fields); i++)
-		if (fields[i].compact == first)
-			return fields[i].read(f, value);
-	return true;
+static const struct field *find_field(struct span name)
+{
+	size_t len = span_len(name);
+	const struct field *field;
+	char first = (char)(name.p[0] | 0x20);
+
+	if (len == 1)
+		return first < 'a' || first > 'z' || !compact[first - 'a'] ?
+		       NULL : fields + compact[first - 'a'] - 1;
+	field = fields + SLOT(len, (u8)first, (u8)(name.end[-1] | 0x20));
+	if (!field->read || len >= sizeof(field->name) || field->name[len] ||
+	    !text_same(name.p, field->name, len))
+		return NULL;
+	return field;
 }
 
 bool sip_field(struct sip_fields *f, struct span name, struct span value)
 {
-	char first = (char)(name.p[0] | 0x20);
-	size_t i, len = span_len(name);
-	u16 key = KEY(len, (u8)first);
+	const struct field *field = find_field(name);
+	bool again;
 
-	if (len == 1)
-		return compact_field(f, first, value);
-	if (len > sizeof(fields[0].name))
+	if (!field)
 		return true;
-	name.p++;
-	for (i = 0; i < ARRAY_SIZE(fields); i++)
-		if (fields[i].key == key && text_starts(name, fields[i].name))
-			return fields[i].read(f, value);
-	return true;
+	if (!f->skim || !field->skim)
+		return field->read(f, value);
+	again = f->seen & field->skim & SIP_SEEN_ONCE;
+	f->seen |= field->skim;
+	return !again;
 }

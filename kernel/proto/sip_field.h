@@ -13,9 +13,13 @@
 #define SIP_SEEN_VIA		0x10
 #define SIP_SEEN_LENGTH		0x20
 #define SIP_SEEN_TYPE		0x40
+#define SIP_SEEN_OTHER		0x80	/* any other one */
 #define SIP_SEEN_NEEDED \
 	(SIP_SEEN_FROM | SIP_SEEN_TO | SIP_SEEN_CALL_ID | SIP_SEEN_CSEQ | \
 	 SIP_SEEN_VIA)
+#define SIP_SEEN_ONCE \
+	(SIP_SEEN_FROM | SIP_SEEN_TO | SIP_SEEN_CALL_ID | SIP_SEEN_CSEQ | \
+	 SIP_SEEN_LENGTH | SIP_SEEN_TYPE)
 
 /**
  * struct sip_fields - a header that is being read
@@ -23,12 +27,14 @@
  * @sip: the message
  * @cseq_method: the method in CSeq
  * @seen: SIP_SEEN_* bits
+ * @skim: see sip_skim(); of this message only what it says there
  */
 struct sip_fields {
 	struct span data;
 	struct sip *sip;
 	struct span cseq_method;
 	u32 seen;
+	bool skim;
 };
 
 /**

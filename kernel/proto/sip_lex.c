@@ -2,6 +2,7 @@
 /* What values of SIP header fields are made of. */
 
 #include "sip_lex.h"
+#include "text.h"
 
 #define ALNUM	(SIP_C_TOKEN | SIP_C_HOST)
 
@@ -29,33 +30,6 @@ const u8 sip_class[256] = {
 	[','] = SIP_C_STOP,
 	['\\'] = SIP_C_STOP,
 };
-
-struct span sip_trim(struct span s)
-{
-	sip_skip_space(&s);
-	while (s.p < s.end && sip_is(s.end[-1], SIP_C_SPACE))
-		s.end--;
-	return s;
-}
-
-bool sip_take_token(struct span *rest, struct span *token)
-{
-	token->p = rest->p;
-	while (rest->p < rest->end && sip_is(rest->p[0], SIP_C_TOKEN))
-		rest->p++;
-	token->end = rest->p;
-	return token->p != token->end;
-}
-
-bool sip_take_char(struct span *rest, char c)
-{
-	sip_skip_space(rest);
-	if (rest->p == rest->end || rest->p[0] != c)
-		return false;
-	rest->p++;
-	sip_skip_space(rest);
-	return true;
-}
 
 /* @p: behind the opening quote. Return: behind the closing one, or @end. */
 static const char *skip_quoted(const char *p, const char *end)
@@ -99,39 +73,42 @@ bool sip_take_item(struct span *rest, struct span *item)
 	if (rest->p == rest->end)
 		return false;
 	item->p = rest->p;
-	item->end = find_outside(*rest, ',');
+	/* Without any there is no need to look where they stand. */
+	item->end = text_find(*rest, ',') ? find_outside(*rest, ',') :
+					    rest->end;
 	rest->p = item->end + (item->end != rest->end);
 	*item = sip_trim(*item);
 	return true;
 }
 
-static void take_value(struct span *rest, struct span *value)
+/* @p: where a value begins. Return: where it ends. */
+static const char *skip_value(const char *p, const char *end)
 {
-	const char *p = rest->p;
-
-	if (p < rest->end && *p == '"') {
-		p = skip_quoted(p + 1, rest->end);
-	} else {
-		while (p < rest->end && *p != ';' &&
-		       !sip_is(*p, SIP_C_SPACE))
-			p++;
-	}
-	*value = (struct span){ rest->p, p };
-	rest->p = p;
+	if (p < end && *p == '"')
+		return skip_quoted(p + 1, end);
+	while (p < end && *p != ';' && !sip_is(*p, SIP_C_SPACE))
+		p++;
+	return p;
 }
 
 bool sip_take_param(struct span *rest, struct span *name, struct span *value)
 {
+	struct span s = *rest;
 	bool some = false;
 
-	while (sip_take_char(rest, ';'))
+	while (sip_take_char(&s, ';'))
 		some = true;
-	if (!some || !sip_take_token(rest, name))
-		return false;
-	*value = (struct span){ rest->p, rest->p };
-	if (sip_take_char(rest, '='))
-		take_value(rest, value);
-	return true;
+	some = some && sip_take_token(&s, name);
+	if (some) {
+		*value = (struct span){ s.p, s.p };
+		if (sip_take_char(&s, '=')) {
+			value->p = s.p;
+			s.p = skip_value(s.p, s.end);
+			value->end = s.p;
+		}
+	}
+	*rest = s;
+	return some;
 }
 
 bool sip_take_addr(struct span *rest, struct span *uri)
@@ -140,7 +117,7 @@ bool sip_take_addr(struct span *rest, struct span *uri)
 
 	if (open != rest->end) {
 		uri->p = open + 1;
-		uri->end = memchr(uri->p, '>', (size_t)(rest->end - uri->p));
+		uri->end = text_find((struct span){ uri->p, rest->end }, '>');
 		if (!uri->end)
 			return false;
 		rest->p = uri->end + 1;

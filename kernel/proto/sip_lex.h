@@ -45,7 +45,13 @@ static inline void sip_skip_space(struct span *s)
  *
  * Return: the part between.
  */
-struct span sip_trim(struct span s);
+static inline struct span sip_trim(struct span s)
+{
+	sip_skip_space(&s);
+	while (s.p < s.end && sip_is(s.end[-1], SIP_C_SPACE))
+		s.end--;
+	return s;
+}
 
 /**
  * sip_take_token() - take a token
@@ -54,7 +60,17 @@ struct span sip_trim(struct span s);
  *
  * Return: false when there is none.
  */
-bool __must_check sip_take_token(struct span *rest, struct span *token);
+static inline bool __must_check sip_take_token(struct span *rest,
+					       struct span *token)
+{
+	const char *p = rest->p;
+
+	while (p < rest->end && sip_is(*p, SIP_C_TOKEN))
+		p++;
+	*token = (struct span){ rest->p, p };
+	rest->p = p;
+	return token->p != p;
+}
 
 /**
  * sip_take_char() - take one separator and the white space around it
@@ -63,7 +79,15 @@ bool __must_check sip_take_token(struct span *rest, struct span *token);
  *
  * Return: false when it is not there.
  */
-bool __must_check sip_take_char(struct span *rest, char c);
+static inline bool __must_check sip_take_char(struct span *rest, char c)
+{
+	sip_skip_space(rest);
+	if (rest->p == rest->end || rest->p[0] != c)
+		return false;
+	rest->p++;
+	sip_skip_space(rest);
+	return true;
+}
 
 /**
  * sip_take_item() - take one of the values that commas separate

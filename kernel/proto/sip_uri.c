@@ -14,14 +14,6 @@ static const char *find_last(struct span s, char c)
 	return p > s.p ? p - 1 : NULL;
 }
 
-static bool is_any(char c, const char *set)
-{
-	for (; *set; set++)
-		if (c == *set)
-			return true;
-	return false;
-}
-
 /* @rest: moved behind the host, which may be an address or a name. */
 static bool take_name(struct span *rest, struct addr *a)
 {
@@ -30,7 +22,7 @@ static bool take_name(struct span *rest, struct addr *a)
 	*a = (struct addr){ 0 };
 	if (rest->p < rest->end && rest->p[0] == '[') {
 		s.p++;
-		s.end = memchr(s.p, ']', (size_t)(rest->end - s.p));
+		s.end = text_find((struct span){ s.p, rest->end }, ']');
 		if (!s.end || !text_addr(s, a) || a->len != 16)
 			return false;
 		rest->p = s.end + 1;
@@ -120,7 +112,7 @@ static u8 read_transport(struct span s)
 static void read_uri_param(struct span data, struct span s,
 			   struct sip_uri *uri)
 {
-	const char *eq = memchr(s.p, '=', span_len(s));
+	const char *eq = text_find(s, '=');
 	struct span name = { s.p, eq ? eq : s.end };
 	struct span value = { eq ? eq + 1 : s.end, s.end };
 
@@ -136,7 +128,7 @@ static void read_uri_param(struct span data, struct span s,
 
 static bool read_scheme(struct span *rest, struct sip_uri *uri)
 {
-	const char *colon = memchr(rest->p, ':', span_len(*rest));
+	const char *colon = text_find(*rest, ':');
 	struct span name = { rest->p, colon };
 
 	if (!colon || colon == rest->p)
@@ -172,7 +164,8 @@ bool sip_uri_parse(struct span data, struct span s, struct sip_uri *uri)
 		return false;
 	while (rest.p < rest.end && rest.p[0] == ';') {
 		part.p = ++rest.p;
-		while (rest.p < rest.end && !is_any(rest.p[0], ";?"))
+		while (rest.p < rest.end && rest.p[0] != ';' &&
+		       rest.p[0] != '?')
 			rest.p++;
 		part.end = rest.p;
 		read_uri_param(data, part, uri);
@@ -225,7 +218,7 @@ bool sip_via_take(struct span data, struct span *rest, struct sip_via *via)
 		return false;
 	/* RFC 2543 had comments here. */
 	sip_skip_space(&item);
-	if (item.p < item.end && !is_any(item.p[0], ";("))
+	if (item.p < item.end && item.p[0] != ';' && item.p[0] != '(')
 		return false;
 	while (sip_take_param(&item, &name, &value))
 		read_via_param(data, name, value, via);

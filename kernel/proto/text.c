@@ -3,19 +3,9 @@
 
 #include "text.h"
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
-}
-
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
 }
 
 bool addr_is_unicast(const struct addr *a)
@@ -31,47 +21,32 @@ bool addr_is_unicast(const struct addr *a)
 	       !(a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80);
 }
 
-bool text_starts(struct span s, const char *lit)
-{
-	size_t i;
+#define LITTLE_ENDIAN_WORDS (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
 
-	for (i = 0; lit[i]; i++)
-		if (s.p + i == s.end || lower(s.p[i]) != lit[i])
-			return false;
-	return true;
-}
-
-bool text_is(struct span s, const char *lit)
+/*
+ * Eight bytes at once, since every byte of a message goes by here. A borrow may
+ * mark more significant bytes than the first that fits.
+ */
+const char *text_find(struct span s, char c)
 {
-	return span_len(s) == strlen(lit) && text_starts(s, lit);
-}
-
-struct span text_trim(struct span s)
-{
-	while (s.p < s.end && is_blank(s.p[0]))
-		s.p++;
-	while (s.p < s.end && is_blank(s.end[-1]))
-		s.end--;
-	return s;
-}
-
-/* Eight bytes at once, since every byte of a header goes by here. */
-const char *text_lf(struct span s)
-{
-	const u64 ones = ~0ull / 255;
+	const u64 ones = ~0ull / 255, high = 0x80 * ones;
+	const u64 same = (u8)c * ones;
 	u64 v;
 
 	while (span_len(s) >= sizeof(v)) {
 		memcpy(&v, s.p, sizeof(v));
-		v ^= '\n' * ones;
-		/* Whether a byte is zero. */
-		if ((v - ones) & ~v & 0x80 * ones)
+		v ^= same;
+		v = (v - ones) & ~v & high;
+		if (v && LITTLE_ENDIAN_WORDS)
+			return s.p + __builtin_ctzll(v) / 8;
+		if (v)
 			break;
 		s.p += sizeof(v);
 	}
-	while (s.p < s.end && s.p[0] != '\n')
-		s.p++;
-	return s.p < s.end ? s.p : NULL;
+	for (; s.p < s.end; s.p++)
+		if (s.p[0] == c)
+			return s.p;
+	return NULL;
 }
 
 bool text_line(struct span *rest, struct span *line)
@@ -94,7 +69,7 @@ bool text_token(struct span *rest, struct span *token)
 
 	if (rest->p == rest->end)
 		return false;
-	sp = memchr(rest->p, ' ', span_len(*rest));
+	sp = text_find(*rest, ' ');
 	token->p = rest->p;
 	token->end = sp ? sp : rest->end;
 	rest->p = sp ? sp + 1 : rest->end;
@@ -103,7 +78,7 @@ bool text_token(struct span *rest, struct span *token)
 
 bool text_field(struct span line, struct span *name, struct span *value)
 {
-	const char *colon = memchr(line.p, ':', span_len(line));
+	const char *colon = text_find(line, ':');
 
 	if (!colon || colon == line.p)
 		return false;
@@ -114,33 +89,47 @@ bool text_field(struct span line, struct span *name, struct span *value)
 
 bool text_u32(struct span s, u32 max, u32 *val)
 {
-	u32 v = 0;
+	const char *p;
+	u64 v = 0;
 
 	if (s.p == s.end)
 		return false;
-	for (; s.p < s.end; s.p++) {
-		u32 d = (u32)(s.p[0] - '0');
+	for (p = s.p; p < s.end; p++) {
+		u32 d = (u32)(u8)*p - '0';
 
-		if (!is_digit(s.p[0]) || v > (max - d) / 10 || d > max)
+		if (d > 9)
 			return false;
 		v = v * 10 + d;
+		if (v > max)
+			return false;
 	}
-	*val = v;
+	*val = (u32)v;
 	return true;
 }
 
 /* One part of a dotted quad; "0" is fine, "00" and "01" are octal to some. */
-static bool take_octet(struct span *s, u8 *out)
+static const char *take_octet(const char *p, const char *end, u8 *out)
 {
-	const char *start = s->p;
-	unsigned int v = 0;
+	u32 v, d;
 
-	while (s->p < s->end && is_digit(s->p[0]) && s->p - start < 3)
-		v = v * 10 + (unsigned int)(*s->p++ - '0');
-	if (s->p == start || v > 255 || (s->p - start > 1 && start[0] == '0'))
-		return false;
+	if (p == end)
+		return NULL;
+	v = (u32)(u8)*p++ - '0';
+	if (v > 9)
+		return NULL;
+	while (p < end) {
+		d = (u32)(u8)*p - '0';
+		if (d > 9)
+			break;
+		if (!v)
+			return NULL;
+		v = v * 10 + d;
+		if (v > 255)
+			return NULL;
+		p++;
+	}
 	*out = (u8)v;
-	return true;
+	return p;
 }
 
 static bool read_quad(struct span s, u8 *out)
@@ -150,7 +139,8 @@ static bool read_quad(struct span s, u8 *out)
 	for (i = 0; i < 4; i++) {
 		if (i && (s.p == s.end || *s.p++ != '.'))
 			return false;
-		if (!take_octet(&s, out + i))
+		s.p = take_octet(s.p, s.end, out + i);
+		if (!s.p)
 			return false;
 	}
 	return s.p == s.end;
@@ -160,7 +150,7 @@ static int hex_value(char c)
 {
 	if (is_digit(c))
 		return c - '0';
-	c = lower(c);
+	c = text_lower(c);
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
@@ -238,7 +228,7 @@ bool text_addr(struct span s, struct addr *a)
 		return true;
 	}
 	memset(a->b, 0, sizeof(a->b));
-	if (!memchr(s.p, ':', span_len(s)) || !read_v6(s, a->b))
+	if (!text_find(s, ':') || !read_v6(s, a->b))
 		return false;
 	a->len = 16;
 	return true;
@@ -258,9 +248,9 @@ bool text_endpoint(struct span s, struct addr *a, u16 *port)
 	if (span_len(host) > 2 && host.p[0] == '[' && host.end[-1] == ']') {
 		host.p++;
 		host.end--;
-		if (!memchr(host.p, ':', span_len(host)))
+		if (!text_find(host, ':'))
 			return false;
-	} else if (memchr(host.p, ':', span_len(host))) {
+	} else if (text_find(host, ':')) {
 		return false;
 	}
 	s.p = colon;
@@ -306,17 +296,30 @@ static size_t put_v6(char *buf, const u8 *b)
 	return n;
 }
 
+static char *put_octet(char *p, unsigned int v)
+{
+	if (v >= 100) {
+		*p++ = (char)('0' + v / 100);
+		v %= 100;
+		*p++ = (char)('0' + v / 10);
+	} else if (v >= 10) {
+		*p++ = (char)('0' + v / 10);
+	}
+	*p++ = (char)('0' + v % 10);
+	return p;
+}
+
 size_t text_put_addr(char *buf, const struct addr *a)
 {
 	unsigned int i;
-	size_t n = 0;
+	char *p = buf;
 
 	if (a->len == 16)
 		return put_v6(buf, a->b);
 	for (i = 0; i < 4; i++) {
 		if (i)
-			buf[n++] = '.';
-		n += text_put_u32(buf + n, a->b[i], 0);
+			*p++ = '.';
+		p = put_octet(p, a->b[i]);
 	}
-	return n;
+	return (size_t)(p - buf);
 }

@@ -27,7 +27,8 @@ struct addr {
  */
 static inline bool addr_equal(const struct addr *a, const struct addr *b)
 {
-	return a->len && a->len == b->len && !memcmp(a->b, b->b, a->len);
+	/* All of it, which needs no call: what is beyond @len is zero. */
+	return a->len && a->len == b->len && !memcmp(a->b, b->b, sizeof(a->b));
 }
 
 /**
@@ -40,13 +41,47 @@ static inline bool addr_equal(const struct addr *a, const struct addr *b)
 bool addr_is_unicast(const struct addr *a);
 
 /**
+ * text_lower() - a letter in lower case
+ * @c: any byte
+ *
+ * Return: the letter, or @c where it is none of ASCII.
+ */
+static inline char text_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+/**
+ * text_same() - compare with a literal, ASCII case ignored
+ * @p: @n bytes
+ * @lit: as many bytes of lower-case text from our own code
+ * @n: how many
+ *
+ * Return: true when equal.
+ */
+static inline bool text_same(const char *p, const char *lit, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (p[i] != lit[i] && text_lower(p[i]) != lit[i])
+			return false;
+	return true;
+}
+
+/**
  * text_is() - compare with a literal, ASCII case ignored
  * @s: any span
  * @lit: NUL-terminated lower-case text from our own code
  *
  * Return: true when equal.
  */
-bool text_is(struct span s, const char *lit);
+static __always_inline bool text_is(struct span s, const char *lit)
+{
+	size_t n = __builtin_strlen(lit);
+
+	return span_len(s) == n && text_same(s.p, lit, n);
+}
 
 /**
  * text_starts() - compare the beginning with a literal, ASCII case ignored
@@ -55,7 +90,12 @@ bool text_is(struct span s, const char *lit);
  *
  * Return: true when @s begins with @lit.
  */
-bool text_starts(struct span s, const char *lit);
+static __always_inline bool text_starts(struct span s, const char *lit)
+{
+	size_t n = __builtin_strlen(lit);
+
+	return span_len(s) >= n && text_same(s.p, lit, n);
+}
 
 /**
  * text_trim() - cut blanks and tabs off both ends
@@ -63,7 +103,23 @@ bool text_starts(struct span s, const char *lit);
  *
  * Return: the part between.
  */
-struct span text_trim(struct span s);
+static inline struct span text_trim(struct span s)
+{
+	while (s.p < s.end && (s.p[0] == ' ' || s.p[0] == '\t'))
+		s.p++;
+	while (s.p < s.end && (s.end[-1] == ' ' || s.end[-1] == '\t'))
+		s.end--;
+	return s;
+}
+
+/**
+ * text_find() - find a byte
+ * @s: any span
+ * @c: the byte
+ *
+ * Return: the first one, or NULL.
+ */
+const char *text_find(struct span s, char c);
 
 /**
  * text_lf() - find the end of a line
@@ -71,7 +127,10 @@ struct span text_trim(struct span s);
  *
  * Return: the first LF, or NULL.
  */
-const char *text_lf(struct span s);
+static inline const char *text_lf(struct span s)
+{
+	return text_find(s, '\n');
+}
 
 /**
  * text_line() - take one line

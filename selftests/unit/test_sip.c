@@ -512,6 +512,51 @@ static void vias(const void *arg)
 	input_done();
 }
 
+static enum sip_result skim(const char *text)
+{
+	data = input(text);
+	return sip_skim(data, true, &sip);
+}
+
+static void skimming(const void *arg)
+{
+	static const char cseq[] = "CSeq: 1 OPTIONS\r\n";
+	char text[400];
+
+	ktap_at("of a request outside of sessions hosts are not looked at");
+	snprintf(text, sizeof(text), "OPTIONS sip: SIP/2.0\r\n" FROM TO ID
+		 "v: x\r\nContact: x\r\nServer: s\r\n%s\r\n", cseq);
+	ktap_equal(parse(text, true), SIP_MALFORMED);
+	ktap_equal(skim(text), SIP_OK);
+	ktap_equal(sip.method, SIP_OPTIONS);
+	ktap_equal(sip.vias + sip.contacts + sip.from_tag.len, 0);
+	is(sip.call_id, "x@y");
+	is(sip.server, "s");
+
+	ktap_at("what must be there must be there, and once");
+	snprintf(text, sizeof(text), "OPTIONS sip:a SIP/2.0\r\n" FROM TO ID
+		 "%s\r\n", cseq);
+	ktap_equal(skim(text), SIP_MALFORMED);
+	snprintf(text, sizeof(text), "OPTIONS sip:a SIP/2.0\r\n" NEEDED);
+	ktap_equal(skim(text), SIP_MALFORMED);
+	snprintf(text, sizeof(text), "OPTIONS sip:a SIP/2.0\r\n" FROM TO ID
+		 VIA "f: <sip:a@b>\r\n%s\r\n", cseq);
+	ktap_equal(skim(text), SIP_MALFORMED);
+	snprintf(text, sizeof(text), "OPTIONS a b SIP/2.0\r\n" FROM TO ID
+		 VIA "%s\r\n", cseq);
+	ktap_equal(skim(text), SIP_MALFORMED);
+
+	ktap_at("of any other message they are");
+	ktap_equal(skim(INVITE NEEDED "m: <sip:a@b>\r\n\r\n"), SIP_OK);
+	ktap_equal(sip.vias + sip.contacts + sip.from_tag.len, 3);
+	ktap_equal(skim(INVITE FROM TO ID CSEQ "Via: x\r\n\r\n"),
+		   SIP_MALFORMED);
+	ktap_equal(skim("SIP/2.0 200 OK\r\n" FROM TO ID VIA
+			"CSeq: 1 OPTIONS\r\n\r\n"), SIP_OK);
+	ktap_equal(sip.vias, 1);
+	input_done();
+}
+
 static const struct ktap_case cases[] = {
 	{ "a start line is exact or it is not SIP", start_lines },
 	{ "methods are known by their exact name", methods },
@@ -528,6 +573,7 @@ static const struct ktap_case cases[] = {
 	{ "contacts are told apart", contacts },
 	{ "routes are read", routes },
 	{ "the topmost Via decides", vias },
+	{ "hosts are not read where nobody asks for them", skimming },
 };
 
 int main(void)
