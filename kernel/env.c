@@ -175,9 +175,9 @@ static const struct env_ops ops = {
 
 static void to_addr(struct addr *a, const union nf_inet_addr *from, u8 l3num)
 {
-	memset(a, 0, sizeof(*a));
+	/* What an IPv4 address does not fill is zero there, too. */
 	a->len = l3num == NFPROTO_IPV4 ? 4 : 16;
-	memcpy(a->b, from, a->len);
+	memcpy(a->b, from, sizeof(a->b));
 }
 
 void nfim_env_self(struct self *self, const struct nf_conn *ct,

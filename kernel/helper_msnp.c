@@ -168,18 +168,21 @@ static const struct nfim_stream_helper msnp_stream = {
 static int msnp_help(struct sk_buff *skb, unsigned int protoff,
 		     struct nf_conn *ct, enum ip_conntrack_info ctinfo)
 {
-	struct msnp_packet p = {
-		.seg.pkt = {
+	struct msnp_packet p;
+
+	if (!nfim_net_active(nf_ct_net(ct)) || nf_is_loopback_packet(skb))
+		return NF_ACCEPT;
+	/* The frame is filled by whoever reads one. */
+	p.work = NULL;
+	p.seg = (struct nfim_segment){
+		.pkt = {
+			.nn = nfim_pernet(nf_ct_net(ct)),
 			.skb = skb,
 			.ct = ct,
 			.ctinfo = ctinfo,
 			.protoff = protoff,
 		},
 	};
-
-	if (!nfim_net_active(nf_ct_net(ct)) || nf_is_loopback_packet(skb))
-		return NF_ACCEPT;
-	p.seg.pkt.nn = nfim_pernet(nf_ct_net(ct));
 	return nfim_stream_packet(&p.seg, &msnp_stream);
 }
 

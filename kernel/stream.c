@@ -398,6 +398,28 @@ static unsigned int take(struct nfim_segment *s, const struct tcphdr *th)
 	}
 }
 
+/*
+ * What most packets are: bulk that nobody looks at, the rest of a stream that
+ * was given up, or an acknowledgment, where nothing is remembered. The same
+ * would come of take(). Return: whether there is nothing left to do.
+ */
+static bool pass_by(struct nfim_segment *s, const struct tcphdr *th)
+{
+	const struct stream_ops *ops = &s->helper->ops;
+	struct stream_dir *d = dir_of(s);
+
+	if (s->conn || th->fin || th->rst)
+		return false;
+	if (!s->pkt.len || ops->opaque(&d->scan) != NFIM_OK)
+		return !s->pkt.len || d->scan.raw.owner & STREAM_BEGUN;
+	if (s->pkt.seq != d->next || s->pkt.len > ops->skip(&d->scan) ||
+	    s->pkt.len > IP_MAX_MTU - s->pkt.dataoff)
+		return false;
+	ops->skipped(&d->scan, s->pkt.len);
+	d->next += s->pkt.len;
+	return true;
+}
+
 /* Before the entry is given back. */
 static void settle(struct nfim_segment *s)
 {
@@ -443,7 +465,8 @@ unsigned int nfim_stream_packet(struct nfim_segment *s,
 	} else {
 		if (buf.ack && !buf.rst)
 			note_ack(s, &buf);
-		verdict = take(s, &buf);
+		if (!pass_by(s, &buf))
+			verdict = take(s, &buf);
 	}
 	if (s->conn)
 		settle(s);
