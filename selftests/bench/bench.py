@@ -13,12 +13,14 @@ the packet's length before and behind the helper.
 """
 
 import argparse
+import json
 import os
 import statistics
 import struct
 import sys
+import time
 
-from cases import CASES, Case, GSO, REPLY, SETUP, SYN, TIMED
+from cases import CASES, Case, SETUP, TIMED
 
 DEVICE = "/sys/kernel/debug/nfim_bench"
 
@@ -54,6 +56,25 @@ def measure(case, helper, options):
     return rounds, other
 
 
+def tell(path, text=""):
+    with open(path + ".new", "w", encoding="ascii") as file:
+        file.write(text)
+    os.rename(path + ".new", path)
+
+
+def begin_profile(directory, cases):
+    """See profile.py."""
+    tell(directory + "/cases", json.dumps([
+        (case.key(), sum(bool(flags & SETUP) for flags, _ in case.items),
+         [bool(flags & TIMED) for flags, _ in case.items
+          if not flags & SETUP]) for case in cases]))
+    with open("/proc/kallsyms", encoding="ascii") as symbols:
+        tell(directory + "/kallsyms", symbols.read())
+    tell(directory + "/ready")
+    while not os.path.exists(directory + "/go"):
+        time.sleep(0.1)
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -61,15 +82,20 @@ def main():
     parser.add_argument("--per-round", type=int, default=64)
     parser.add_argument("--repeat", type=int, default=3,
                         help="times all cases, one after the other")
-    parser.add_argument("only", nargs="*", help="names that begin like this")
+    parser.add_argument("--profile", metavar="DIR",
+                        help="have a profile made: files of DIR tell when")
+    parser.add_argument("only", nargs="*",
+                        help="cases whose name, helper and nat begin so")
     options = parser.parse_args()
 
     cases = [case for case in CASES if not options.only or
-             any(case.name.startswith(name) for name in options.only)]
+             any(case.key().startswith(name) for name in options.only)]
     empty = Case("nothing", "", "tcp", 1, False, [(TIMED, b"x")])
     base = statistics.median(measure(empty, "", options)[0])
     print("#", os.uname().release, "two looks at the clock cost", base)
     values = {}
+    if options.profile:
+        begin_profile(options.profile, cases)
     for _ in range(options.repeat):
         for case in cases:
             try:
@@ -78,12 +104,13 @@ def main():
                 print("#", case.name, case.helper, error)
                 continue
             values.setdefault(case, ([], other))[0].extend(rounds)
+    if options.profile:
+        tell(options.profile + "/done")
     for case, (rounds, other) in values.items():
         low, mid, high = (value - base * case.timed() for value in
                           statistics.quantiles(rounds, n=4))
         print("\t".join(map(str, (
-            case.name, case.label, "nat" if case.nat else "-",
-            round(mid, 1), round(low, 1), round(high, 1),
+            case.key(), round(mid, 1), round(low, 1), round(high, 1),
             other["expected"] / 100, other["in"], other["out"],
             other["verdict"]))))
     return 0

@@ -16,6 +16,9 @@ REPLY, SETUP, TIMED, SYN, GSO = 1, 2, 4, 8, 16
 
 INSIDE = "192.168.77.2"
 
+VECTORS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..",
+                       "vectors", "msnp")
+
 
 class Case:
     """A connection: what is said once, and what again and again."""
@@ -32,6 +35,11 @@ class Case:
     def label(self):
         return self.helper + ("/" + self.transport
                               if self.helper.endswith("sip") else "")
+
+    def key(self):
+        """What the first three columns of a table say."""
+        return "\t".join((self.name, self.label,
+                          "nat" if self.nat else "-"))
 
     def timed(self):
         return sum(bool(flags & TIMED) for flags, _ in self.items)
@@ -85,6 +93,23 @@ def dialects():
 FOREIGN = b"\x17\x03\x03" + bytes(range(256)) * 260
 
 
+def vector(name):
+    """A message of the same length from our host."""
+    with open(os.path.join(VECTORS, name + ".bin"), "rb") as file:
+        data = file.read()
+    for was, now in (("192.168.0.12", INSIDE),
+                     ("192.168.0.12"[::-1], INSIDE[::-1])):
+        data = data.replace(was.encode(), now.encode())
+        data = data.replace(was.encode("utf-16-le"), now.encode("utf-16-le"))
+    return data
+
+
+def pieces(text, *after):
+    """In two segments, as long as what was sent before proves room for."""
+    cut = len(text) * 2 // 3
+    return [(TIMED, text[:cut]), (TIMED, text[cut:])], list(after)
+
+
 def irrelevant(dialect):
     """Packets that are none of the helper's business."""
     if dialect.transport == "udp":
@@ -94,6 +119,7 @@ def irrelevant(dialect):
         return
     begin = shake() + [(SETUP, FOREIGN[:200])]
     yield from cases_of(dialect, "empty ACK", [(TIMED, b"")], begin=begin)
+    yield from cases_of(dialect, "empty ACK, followed", [(TIMED, b"")])
     for size in (20, 1400):
         yield from cases_of(dialect, "foreign %d" % size,
                             [(TIMED, FOREIGN[:size])], begin=begin)
@@ -142,10 +168,13 @@ def msnp_cases(dialect):
     yield from cases_of(dialect, "ACCEPT, five fields",
                         [(TIMED, message(five))],
                         after=[(0, dialect.forget(five))])
-    whole = message(five)
-    yield from cases_of(dialect, "ACCEPT, two pieces", [
-        (TIMED, whole[:200]), (TIMED, whole[200:])],
-        after=[(0, dialect.forget(five))])
+    timed, after = pieces(message(five), (0, dialect.forget(five)))
+    yield from cases_of(dialect, "ACCEPT, two pieces", timed, after=after)
+    for name, what in (("slp1-transresp-listening", "MSNSLP 200 OK, v1"),
+                       ("slp2-transresp-reversed-natted",
+                        "MSNSLP 200 OK, v2"),
+                       ("cam-producer-small", "webcam XML")):
+        yield from cases_of(dialect, what, [(TIMED, vector(name))])
 
 
 def sip_cases(dialect):
@@ -163,6 +192,17 @@ def sip_cases(dialect):
     yield from cases_of(dialect, "REGISTER and 200", [
         (TIMED, register),
         (TIMED | REPLY, dialect.answer(register, "register"))])
+    ask = dialect.announce(INSIDE, 40000)
+    bye = ask.partition(b"Contact")[0].replace(b"INVITE", b"BYE") + \
+        b"Content-Length: 0\r\n\r\n"
+    yield from cases_of(dialect, "BYE", [
+        (0, ask), (REPLY, dialect.answer(ask)), (TIMED, bye)],
+        after=[(REPLY, dialect.response(bye, ""))])
+    if dialect.transport == "tcp":
+        refused = dialect.response(ask, "").replace(b"200 OK",
+                                                    b"486 Busy Here")
+        timed, after = pieces(ask, (REPLY, refused))
+        yield from cases_of(dialect, "INVITE, two pieces", timed, after=after)
     for count in (1, 2):
         # What ends the call lets the next one begin.
         invite = dialect.announce(INSIDE, 40000)

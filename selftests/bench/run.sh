@@ -19,7 +19,6 @@ export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 tests=$(dirname "$here")
-repo=$(dirname "$tests")
 cache=${NFIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nfim}
 
 usage() { sed -n '3,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
@@ -62,20 +61,14 @@ uml-*)
 	;;
 esac
 [ -n "$kernel" ] || die "no kernel $role"
+# Where instructions are counted, repeating tells hardly more.
+[ -z "$compare" ] || options=(--rounds 3 --per-round 24 --repeat 1)
 
-build()
-{
-	local dir=$repo/build/bench-$kernel
-
-	make -C "$repo" modules userspace KDIR="$kdir" || return
-	mkdir -p "$dir"
-	cp "$here/module/"* "$dir/"
-	make -C "$kdir" "M=$dir" ARCH=$arch modules
-}
-build >"$out/build.log" 2>&1 || die "cannot build, see $out/build.log"
+bench=$("$here/build.sh" "$kernel" "$kdir" $arch 2>"$out/build.log") ||
+	die "cannot build, see $out/build.log"
 
 "${machine[@]}" -t 1500 -o "$out" "$guest" "$here/guest.sh" \
-	"$repo/build/bench-$kernel/nfim_bench.ko" "${options[@]}" "$@" \
+	"$bench" "${options[@]}" "$@" \
 	>"$out/results.tsv" 2>"$out/stderr" || {
 	cat "$out/stderr" "$out/results.tsv"
 	die "the guest fails"

@@ -3,12 +3,14 @@
 #
 # Runs a command in a virtual machine on one of the unpacked Debian kernels.
 #
-#   run.sh [-t SECONDS] [-m MB] [-c CPUS] [-a ARGS] [-i] [-o DIR] KERNEL COMMAND...
+#   run.sh [-t SECONDS] [-m MB] [-c CPUS] [-a ARGS] [-q ARGS] [-i] [-o DIR]
+#          KERNEL COMMAND...
 #
 #   -t SECONDS  deadline for the whole run (600)
 #   -m MB       memory (1024)
 #   -c CPUS     processors (2)
 #   -a ARGS     more words for the kernel command line
+#   -q ARGS     more words for qemu
 #   -i          one processor whose clock counts instructions: 1 ns is one
 #   -o DIR      keep console.log (the kernel's log) there; the guest sees DIR
 #               under the same path, writable
@@ -36,13 +38,14 @@ repo=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 usage() { sed -n '3,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 125; }
 die() { echo "run.sh: $*" >&2; exit 125; }
 
-deadline=600 memory=1024 cpus=2 append='' out='' count=''
-while getopts t:m:c:a:io: opt; do
+deadline=600 memory=1024 cpus=2 append='' more='' out='' count=''
+while getopts t:m:c:a:q:io: opt; do
 	case $opt in
 	t) deadline=$OPTARG ;;
 	m) memory=$OPTARG ;;
 	c) cpus=$OPTARG ;;
 	a) append=$OPTARG ;;
+	q) more=$OPTARG ;;
 	i) count=yes ;;
 	o) out=$OPTARG ;;
 	*) usage ;;
@@ -189,7 +192,7 @@ if [ -n "$count" ]; then
 	append+=" tsc=reliable clocksource=tsc"
 fi
 fs=local,security_model=none
-# shellcheck disable=SC2054
+# shellcheck disable=SC2054,SC2206
 machine=(
 	"${accel[@]}" -cpu "max,la57=off" -m "$memory"
 	-display none -nodefaults -no-reboot -nic none
@@ -203,6 +206,7 @@ machine=(
 	-fsdev "$fs,id=out,path=$out"
 	-device virtio-9p-pci,fsdev=out,mount_tag=out
 	-serial "file:$console" -serial stdio
+	$more
 )
 
 qemu-system-x86_64 "${machine[@]}" </dev/null 2>"$tmp/qemu.log" &
