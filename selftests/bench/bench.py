@@ -96,8 +96,10 @@ def main():
     values = {}
     if options.profile:
         begin_profile(options.profile, cases)
-    for _ in range(options.repeat):
+    for turn in range(options.repeat):
         for case in cases:
+            if turn and case.lasting():
+                continue
             try:
                 rounds, other = measure(case, case.helper, options)
             except OSError as error:

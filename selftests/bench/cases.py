@@ -12,7 +12,7 @@ from attacks.dialect import Ftp, Irc    # noqa: E402
 from attacks.msnp import Msnp, invitation   # noqa: E402
 from attacks.sip import Sip, request    # noqa: E402
 
-REPLY, SETUP, TIMED, SYN, GSO = 1, 2, 4, 8, 16
+REPLY, SETUP, TIMED, SYN, GSO, SWEEP = 1, 2, 4, 8, 16, 32
 
 INSIDE = "192.168.77.2"
 
@@ -35,6 +35,10 @@ class Case:
     def label(self):
         return self.helper + ("/" + self.transport
                               if self.helper.endswith("sip") else "")
+
+    def lasting(self):
+        """Not to be repeated: it leaves calls behind."""
+        return any(flags & SWEEP for flags, _ in self.items)
 
     def key(self):
         """What the first three columns of a table say."""
@@ -223,5 +227,27 @@ def sip_cases(dialect):
                             after=[(REPLY, refused)])
 
 
-CASES = [case for make in (irrelevant, announcements, msnp_cases, sip_cases)
+def many_calls(dialect):
+    """An INVITE while others talk; the kernel's helper keeps no calls.
+
+    The calls outlive their connection, and a host has no more than 1024.
+    """
+    if dialect.label != "imsip/udp":
+        return
+    for count in (1, 10, 100, 800):
+        begin = greeted(dialect)
+        for number in range(count):
+            ask = dialect.announce(INSIDE, 20000 + 2 * number)
+            begin += [(SETUP, ask), (SETUP | REPLY | SWEEP,
+                                     dialect.answer(ask))]
+        ask = dialect.announce(INSIDE, 40000)
+        refused = dialect.response(ask, "").replace(b"200 OK",
+                                                    b"486 Busy Here")
+        yield from cases_of(dialect, "INVITE, %d calls" % count,
+                            [(TIMED, ask)], after=[(REPLY, refused)],
+                            begin=begin, nats=(True,))
+
+
+CASES = [case for make in (irrelevant, announcements, msnp_cases, sip_cases,
+                          many_calls)
          for dialect in dialects() for case in make(dialect)]

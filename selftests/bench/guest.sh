@@ -18,6 +18,14 @@ link set d0 up
 route add default dev d0
 END
 insmod "$bench" || bail_out "insmod $bench failed"
+
+# What is kept of each thing, in slabs.
+for slab in nf_conntrack nf_conntrack_expect nfim_conn nfim_conn_host \
+	nfim_offer nfim_call nfim_client; do
+	[ -d "/sys/kernel/slab/$slab" ] || continue
+	echo "# memory $slab $(</sys/kernel/slab/$slab/object_size)" \
+		"$(</sys/kernel/slab/$slab/slab_size)"
+done
 "${python[@]}" "$root_dir/selftests/bench/bench.py" "$@"
 status=$?
 rmmod nfim_bench

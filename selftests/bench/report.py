@@ -105,6 +105,16 @@ def judge(rows, kept):
     return bad
 
 
+def remarks(path):
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith("# memory"):
+                print("%-24s %5s bytes, %5s in its slab" % tuple(
+                    line.split()[2:]))
+            elif line.startswith("#"):
+                print(line.rstrip())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--unit", default="ns")
@@ -114,6 +124,7 @@ def main():
     parser.add_argument("results")
     options = parser.parse_args()
     rows = read(options.results)
+    remarks(options.results)
     if not rows:
         print("no results")
         return 1

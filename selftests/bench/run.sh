@@ -5,13 +5,14 @@
 # run: instructions in a virtual machine whose clock counts them, or nanoseconds in
 # User-Mode Linux.
 #
-#   run.sh [-k KERNEL] [-o DIR] [-c] [NAME...]
+#   run.sh [-k KERNEL] [-o DIR] [-c | -w] [NAME...]
 #
 #   -k KERNEL   a version or role of setup.sh (newest-6.12), or uml-plain
 #   -o DIR      keep results.tsv and results.svg there
 #   -c          compare with what is kept in kept/ for this kernel and compiler;
 #               exit code 1 if a case of ours costs more than 5 % above it, or,
 #               where nothing is kept, more than the kernel's helper
+#   -w          keep what comes out there, to be compared with
 #   NAME        only cases whose names begin like that
 
 set -u
@@ -24,12 +25,13 @@ cache=${NFIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nfim}
 usage() { sed -n '3,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 die() { echo "bench: $*" >&2; exit 2; }
 
-role=newest-6.12 out='' compare=
-while getopts k:o:c opt; do
+role=newest-6.12 out='' compare='' keep=
+while getopts k:o:cw opt; do
 	case $opt in
 	k) role=$OPTARG ;;
 	o) out=$OPTARG ;;
 	c) compare=yes ;;
+	w) keep=yes ;;
 	*) usage ;;
 	esac
 done
@@ -62,7 +64,7 @@ uml-*)
 esac
 [ -n "$kernel" ] || die "no kernel $role"
 # Where instructions are counted, repeating tells hardly more.
-[ -z "$compare" ] || options=(--rounds 3 --per-round 24 --repeat 1)
+[ -z "$compare$keep" ] || options=(--rounds 3 --per-round 24 --repeat 1)
 
 bench=$("$here/build.sh" "$kernel" "$kdir" $arch 2>"$out/build.log") ||
 	die "cannot build, see $out/build.log"
@@ -75,5 +77,9 @@ bench=$("$here/build.sh" "$kernel" "$kdir" $arch 2>"$out/build.log") ||
 }
 compiler=$(gcc -dumpversion)
 kept=$here/kept/$kernel-gcc-$compiler.tsv
+if [ -n "$keep" ]; then
+	mkdir -p "$here/kept"
+	grep -v '^#' "$out/results.tsv" >"$kept"
+fi
 "$here/report.py" --unit $unit --svg "$out/results.svg" \
 	${compare:+--check} --kept "$kept" "$out/results.tsv"

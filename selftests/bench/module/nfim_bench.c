@@ -36,7 +36,8 @@
  * @nat: the connection is masqueraded
  * @dport: the server's port
  * @rounds: so many values come out
- * @per_round: each the mean of so many times all items
+ * @per_round: each the mean of so many times all items; what they leave open
+ *	is closed each time
  * @items: so many follow
  */
 struct bench_case {
@@ -54,6 +55,7 @@ struct bench_case {
 #define ITEM_TIMED	4
 #define ITEM_SYN	8
 #define ITEM_GSO	16	/* one packet of many segments */
+#define ITEM_SWEEP	32	/* expectations go once it has been said */
 
 /**
  * struct bench_item - a packet; its payload follows
@@ -329,6 +331,10 @@ static u64 play(struct bench *b, const struct bench_item *item,
 		return 0;
 	ns = call(b, skb, item->flags & ITEM_TIMED);
 	b->seq[dir] += le32_to_cpu(item->len) + !!(item->flags & ITEM_SYN);
+	if (item->flags & ITEM_SWEEP) {
+		nf_ct_remove_expectations(b->ct);
+		cond_resched();
+	}
 	return ns;
 }
 
