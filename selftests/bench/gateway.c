@@ -77,9 +77,10 @@ static void greet(int fd, const char *kind)
 		say(fd, "USR 1 a@example.com 1.2\r\n");
 	if (read(fd, buf, sizeof(buf)) <= 0)
 		err(1, "no answer");
-	if (!strcmp(kind, "bulk"))
-		say(fd, "MSG 2 D 1000000\r\nMIME-Version: 1.0\r\nContent-Type: "
-		    "application/x-msnmsgrp2p\r\n\r\n");
+	if (!strcmp(kind, "bulk")) {
+		say(fd, "MSG 2 D 1000000\r\nMIME-Version: 1.0\r\n");
+		say(fd, "Content-Type: application/x-msnmsgrp2p\r\n\r\n");
+	}
 	/* All of it is acknowledged. */
 	usleep(300000);
 }
