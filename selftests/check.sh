@@ -70,7 +70,6 @@ stage unit make --no-print-directory -C selftests/unit run
 stage sim selftests/sim/run.sh
 stage fuzz selftests/fuzz/run.sh 10
 stage package selftests/package/package.sh
-stage bench selftests/bench/run.sh -c
 stage net selftests/run.sh
 if [ "${1-}" = long ]; then
 	stage modules-all selftests/matrix.sh -a
