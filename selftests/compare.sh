@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # `make compare`: the same SIP through the kernel's own helper and through ours,
-# in one virtual machine, as tables behind "# ".
+# in one virtual machine, as tables behind "# "; with what takes minutes.
 #
 #   compare.sh [-k KERNEL]...       as run.sh has them (newest-6.12)
 
@@ -14,4 +14,5 @@ scripts=()
 for script in split-vs-intree.sh sip-vs-intree.sh; do
 	[ ! -e "net/$script" ] || scripts+=("$script")
 done
+export NFIM_COMPARE=all
 exec ./run.sh "$@" "${scripts[@]}"
