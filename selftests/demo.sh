@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # `make demo`: builds everything for the newest test kernel and shows, in a
-# virtual machine, one file transfer without and with nfim.
+# virtual machine, one file transfer and one call without and with nfim.
 
 set -u
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
