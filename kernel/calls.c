@@ -17,6 +17,7 @@
  * @l3num: NFPROTO_IPV4 or NFPROTO_IPV6
  * @zone: conntrack zone id
  * @used: jiffies when it was heard of last
+ * @unheard: somebody else began it, and the host has not said anything yet
  * @call: what is remembered
  *
  * Protected by the lock of its Call-ID.
@@ -26,6 +27,7 @@ struct nfim_call {
 	u8 l3num;
 	u16 zone;
 	unsigned long used;
+	bool unheard;
 	struct imsip_call call;
 };
 
@@ -42,12 +44,34 @@ static struct hlist_head *bucket_of(struct nfim_net *nn, u64 id)
 	return nn->call + id % ARRAY_SIZE(nn->call);
 }
 
-/* Hosts that meet in one counter have one limit in common. */
-static atomic_t *count_of(struct nfim_net *nn, const struct addr *host)
+static atomic_t *counter(struct nfim_call_counts *counts, u64 host,
+			 unsigned int row)
+{
+	host >>= row * NFIM_CALL_COUNT_BITS;
+	return counts->row[row] + host % (1 << NFIM_CALL_COUNT_BITS);
+}
+
+static void count_host(struct nfim_call_counts *counts,
+		       const struct addr *host, int by)
 {
 	u64 h = siphash(host, sizeof(*host), &call_key);
+	unsigned int i;
 
-	return nn->call_hosts + h % ARRAY_SIZE(nn->call_hosts);
+	for (i = 0; i < NFIM_CALL_COUNTS; i++)
+		atomic_add(by, counter(counts, h, i));
+}
+
+/* Never too few; the row that is shared with the fewest is nearest. */
+static unsigned int calls_of(struct nfim_call_counts *counts,
+			     const struct addr *host)
+{
+	u64 h = siphash(host, sizeof(*host), &call_key);
+	unsigned int i, n = UINT_MAX;
+
+	for (i = 0; i < NFIM_CALL_COUNTS; i++)
+		n = min_t(unsigned int, n,
+			  atomic_read(counter(counts, h, i)));
+	return n;
 }
 
 static u64 calls_lock(void *ctx, struct span call_id)
@@ -73,25 +97,42 @@ static u32 calls_hash(void *ctx, struct span text)
 	return siphash(text.p, span_len(text), &call_key);
 }
 
+/*
+ * Outsiders may begin as many calls to a host as they like, each under another
+ * name; that must not take away the room for those it makes itself.
+ */
+static enum nfim_counter admit(struct nfim_net *nn, const struct addr *host,
+			       bool unheard)
+{
+	unsigned int mine = calls_of(&nn->call_hosts, host);
+
+	if (mine >= NFIM_HOST_CALLS ||
+	    (unheard && calls_of(&nn->call_unheard, host) >= NFIM_HOST_UNHEARD))
+		return NFIM_REFUSED_HOST_LIMIT;
+	return nfim_has_share(mine, atomic_read(&nn->calls), NFIM_NET_CALLS, 1) ?
+	       NFIM_OK : NFIM_REFUSED_NET_LIMIT;
+}
+
 static struct nfim_call *make(struct nfim_calls *c, u64 id,
 			      const struct addr *host)
 {
+	bool unheard = !addr_equal(host, c->speaker);
 	struct nfim_net *nn = c->nn;
+	enum nfim_counter why = admit(nn, host, unheard);
 	struct nfim_call *call;
 
-	if (atomic_read(&nn->calls) >= NFIM_NET_CALLS) {
-		nfim_count(nn, NFIM_REFUSED_NET_LIMIT);
-		return NULL;
-	}
-	if (atomic_read(count_of(nn, host)) >= NFIM_HOST_CALLS) {
-		nfim_count(nn, NFIM_REFUSED_HOST_LIMIT);
+	if (why != NFIM_OK) {
+		nfim_count(nn, why);
 		return NULL;
 	}
 	call = kmem_cache_zalloc(call_cache, GFP_ATOMIC);
 	if (!call)
 		return NULL;
 	atomic_inc(&nn->calls);
-	atomic_inc(count_of(nn, host));
+	count_host(&nn->call_hosts, host, 1);
+	if (unheard)
+		count_host(&nn->call_unheard, host, 1);
+	call->unheard = unheard;
 	call->l3num = c->l3num;
 	call->zone = c->zone;
 	call->call.id = id;
@@ -102,6 +143,14 @@ static struct nfim_call *make(struct nfim_calls *c, u64 id,
 	hlist_add_head(&call->node, bucket_of(nn, id));
 	nfim_net_kick_gc(nn);
 	return call;
+}
+
+static void heard(struct nfim_net *nn, struct nfim_call *call)
+{
+	if (!call->unheard)
+		return;
+	call->unheard = false;
+	count_host(&nn->call_unheard, &call->call.host, -1);
 }
 
 static struct imsip_call *calls_find(void *ctx, u64 id,
@@ -119,6 +168,8 @@ static struct imsip_call *calls_find(void *ctx, u64 id,
 		call = make(c, id, host);
 	if (!call)
 		return NULL;
+	if (addr_equal(host, c->speaker))
+		heard(c->nn, call);
 	call->used = jiffies;
 	return &call->call;
 }
@@ -126,7 +177,8 @@ static struct imsip_call *calls_find(void *ctx, u64 id,
 static void forget(struct nfim_net *nn, struct nfim_call *call)
 {
 	hlist_del(&call->node);
-	atomic_dec(count_of(nn, &call->call.host));
+	heard(nn, call);
+	count_host(&nn->call_hosts, &call->call.host, -1);
 	atomic_dec(&nn->calls);
 	kmem_cache_free(call_cache, call);
 }
@@ -214,6 +266,12 @@ static void end(struct nfim_net *nn, const struct nfim_call *call)
 	}
 }
 
+/* Who does not answer at all within that time never will. */
+static u32 secs_of(const struct nfim_call *call)
+{
+	return call->unheard ? IMSIP_ENDING_SECS : call->call.secs;
+}
+
 static void gc_bucket(struct nfim_net *nn, u64 id, bool all)
 {
 	struct hlist_node *next;
@@ -222,7 +280,7 @@ static void gc_bucket(struct nfim_net *nn, u64 id, bool all)
 	spin_lock_bh(lock_of(nn, id));
 	hlist_for_each_entry_safe(call, next, bucket_of(nn, id), node) {
 		if (!all && time_before(jiffies, call->used +
-					call->call.secs * HZ)) {
+					secs_of(call) * HZ)) {
 			refresh(nn, call);
 			continue;
 		}

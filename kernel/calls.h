@@ -17,11 +17,13 @@
  * @nn: namespace
  * @l3num: NFPROTO_IPV4 or NFPROTO_IPV6
  * @zone: conntrack zone id
+ * @speaker: the host that sent it, as it knows itself
  */
 struct nfim_calls {
 	struct nfim_net *nn;
 	u8 l3num;
 	u16 zone;
+	const struct addr *speaker;
 };
 
 /* For struct imsip: BH off, under rcu_read_lock(). */

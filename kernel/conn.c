@@ -236,14 +236,21 @@ struct nfim_conn *nfim_conn_get(struct nfim_net *nn, const struct nf_conn *ct)
 	return conn;
 }
 
+/* Also what the host has no share of is at its limit. */
+static bool host_full(const struct nfim_net *nn,
+		      const struct nfim_conn_host *host)
+{
+	return host->conns >= NFIM_HOST_FLOWS ||
+	       !nfim_has_share(host->conns, nn->conns, NFIM_NET_FLOWS, 1);
+}
+
 static struct nfim_conn *new_conn(struct nfim_net *nn,
 				  const struct nfim_conn_id *id)
 {
 	struct nfim_conn_host *host = find_host(nn, id);
 	struct nfim_conn *conn;
 
-	if (nn->conns >= NFIM_NET_FLOWS ||
-	    (host && host->conns >= NFIM_HOST_FLOWS))
+	if (nn->conns >= NFIM_NET_FLOWS || (host && host_full(nn, host)))
 		return NULL;
 	conn = kmem_cache_zalloc(conn_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (conn && !host)
@@ -279,7 +286,7 @@ static void make_room(struct nfim_net *nn, const struct nfim_conn_id *id,
 		hlist_add_head(&old->node, dead);
 	}
 	host = find_host(nn, id);
-	if (host && host->conns >= NFIM_HOST_FLOWS)
+	if (host && host_full(nn, host))
 		reap_host(nn, host, dead);
 }
 
@@ -318,7 +325,8 @@ void *nfim_conn_alloc(void *ctx, size_t size)
 	spin_lock_bh(&nn->conn_lock);
 	room = size <= NFIM_CONN_BYTES - conn->bytes &&
 	       size <= NFIM_HOST_BYTES - conn->host->bytes &&
-	       size <= NFIM_NET_BYTES - nn->conn_bytes;
+	       nfim_has_share(conn->host->bytes, nn->conn_bytes,
+			      NFIM_NET_BYTES, size);
 	if (room) {
 		conn->bytes += size;
 		conn->host->bytes += size;

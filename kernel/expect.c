@@ -3,10 +3,12 @@
 
 #include <linux/random.h>
 #include <net/ip.h>
+#include <net/l3mdev.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 
 #include <nfim/limits.h>
 
+#include "bound.h"
 #include "compat/expect.h"
 #include "expect.h"
 #include "nat.h"
@@ -242,9 +244,25 @@ static enum nfim_counter open_ports(struct job *j, u16 first,
 	return how;
 }
 
-static bool is_reserved(const struct nfim_pkt *pkt, u16 port)
+/* What the gateway itself listens on, or is to keep for itself. */
+static bool is_reserved(const struct job *j, u16 port)
 {
-	return inet_is_local_reserved_port(pkt->nn->net, port);
+	const struct offer *offer = j->o->offer;
+	struct net *net = j->o->pkt->nn->net;
+	unsigned int i;
+
+	for (i = 0; i < n_ports(offer); i++) {
+		__be16 nth = htons(port + i);
+
+		if (inet_is_local_reserved_port(net, port + i) ||
+		    nfim_port_bound(net, j->like->l3num, offer->proto,
+				    &j->like->outside, nth) ||
+		    (offer->also && nfim_port_bound(net, j->like->l3num,
+						    offer->also,
+						    &j->like->outside, nth)))
+			return true;
+	}
+	return false;
 }
 
 /* Whether all ports from @first on may be used. */
@@ -291,8 +309,7 @@ static enum nfim_counter choose_port(struct job *j, u16 first)
 	c.seed = get_random_u32();
 	while ((port = policy_next_port(o->policy, o->offer->app, &c))) {
 		port = aligned(o->offer, port);
-		if (!ports_ok(o, port) ||
-		    (is_reserved(o->pkt, port) && port != first))
+		if (!ports_ok(o, port) || is_reserved(j, port))
 			continue;
 		if (o->offer->fixed && port != o->offer->announced_port)
 			break;
@@ -436,16 +453,18 @@ enum nfim_counter nfim_expect_media(const struct nfim_opening *o,
 }
 
 /* A server's word must not lead a client to anything but a server. */
-static bool may_be_server(const struct nf_conn *ct, const struct addr *addr)
+static bool may_be_server(const struct nfim_pkt *pkt, const struct addr *addr)
 {
 	const struct nf_conntrack_tuple *t =
-		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+		&pkt->ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	const struct net_device *dev = pkt->skb->dev;
 	union nf_inet_addr a;
 
 	to_inet(&a, addr);
 	return addr->len == (t->src.l3num == NFPROTO_IPV4 ? 4 : 16) &&
 	       addr_is_unicast(addr) && !nf_inet_addr_cmp(&a, &t->src.u3) &&
-	       nfim_nat_same_way(ct, &a);
+	       nfim_nat_same_way(pkt->ct, &a, dev ?
+				 l3mdev_master_ifindex_rcu(dev) : 0);
 }
 
 static enum nfim_counter judge_server(const struct nfim_pkt *pkt,
@@ -461,7 +480,7 @@ static enum nfim_counter judge_server(const struct nfim_pkt *pkt,
 
 	if (why != NFIM_OK)
 		return why;
-	return may_be_server(pkt->ct, addr) ? NFIM_OK : NFIM_REFUSED_NOT_SELF;
+	return may_be_server(pkt, addr) ? NFIM_OK : NFIM_REFUSED_NOT_SELF;
 }
 
 static enum nfim_counter make_master(const struct nfim_pkt *pkt,

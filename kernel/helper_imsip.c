@@ -90,6 +90,7 @@ static void fill(struct imsip *t, struct sip_work *w,
 		t->side[i].inside_port = ntohs(h[i].tuple.src.u.all);
 		t->side[i].outside_port = ntohs(h[!i].tuple.dst.u.all);
 	}
+	calls->speaker = &w->env[t->from].self.inside;
 	any = is_natted(t->side) || is_natted(t->side + 1);
 	for (i = 0; i < IP_CT_DIR_MAX; i++)
 		t->side[i].ours = !any || is_natted(t->side + i);
@@ -140,6 +141,16 @@ static unsigned int read_datagram(struct nfim_pkt *pkt, struct sip_work *w)
 	return nfim_mangle_udp(pkt, &w->plan, w->bytes) ? NF_ACCEPT : NF_DROP;
 }
 
+/* A packet that is longer than its datagram reads differently elsewhere. */
+static bool is_exact(const struct nfim_pkt *pkt)
+{
+	const struct udphdr *uh;
+	struct udphdr buf;
+
+	uh = skb_header_pointer(pkt->skb, pkt->protoff, sizeof(buf), &buf);
+	return uh && ntohs(uh->len) == pkt->skb->len - pkt->protoff;
+}
+
 /* What begins like a message, or may be a keep-alive; STUN and RTP do not. */
 static bool may_be_sip(const struct nfim_pkt *pkt)
 {
@@ -156,7 +167,8 @@ static unsigned int take_datagram(struct nfim_pkt *pkt)
 	unsigned int verdict = NF_ACCEPT;
 
 	pkt->dataoff = pkt->protoff + sizeof(struct udphdr);
-	if (pkt->skb->len <= pkt->dataoff || skb_is_gso(pkt->skb))
+	if (pkt->skb->len <= pkt->dataoff || skb_is_gso(pkt->skb) ||
+	    !is_exact(pkt))
 		return NF_ACCEPT;
 	pkt->len = pkt->skb->len - pkt->dataoff;
 	if (!may_be_sip(pkt) || skb_linearize(pkt->skb))

@@ -26,12 +26,13 @@ static bool stopping;
 
 /* Through which device an address is reached; NULL when unknown. */
 static struct dst_entry *route_to(struct net *net, u8 l3num,
-				  const union nf_inet_addr *addr)
+				  const union nf_inet_addr *addr, int l3mdev)
 {
 	struct dst_entry *dst = NULL;
 	struct flowi fl;
 
 	memset(&fl, 0, sizeof(fl));
+	fl.flowi_l3mdev = l3mdev;
 	if (l3num == NFPROTO_IPV4)
 		fl.u.ip4.daddr = addr->ip;
 	else
@@ -50,8 +51,8 @@ static bool behind_same_device(const struct nf_conn *ct,
 	struct dst_entry *a, *b;
 	bool same;
 
-	a = route_to(nf_ct_net(ct), t->src.l3num, &t->src.u3);
-	b = route_to(nf_ct_net(ct), t->src.l3num, listener);
+	a = route_to(nf_ct_net(ct), t->src.l3num, &t->src.u3, 0);
+	b = route_to(nf_ct_net(ct), t->src.l3num, listener, 0);
 	same = a && b && a->dev == b->dev && !(a->dev->flags & IFF_LOOPBACK);
 	dst_release(a);
 	dst_release(b);
@@ -59,15 +60,15 @@ static bool behind_same_device(const struct nf_conn *ct,
 }
 
 bool nfim_nat_same_way(const struct nf_conn *ct,
-		       const union nf_inet_addr *addr)
+		       const union nf_inet_addr *addr, int l3mdev)
 {
 	const struct nf_conntrack_tuple *t =
 		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	struct dst_entry *a, *b;
 	bool same;
 
-	a = route_to(nf_ct_net(ct), t->src.l3num, addr);
-	b = route_to(nf_ct_net(ct), t->src.l3num, &t->dst.u3);
+	a = route_to(nf_ct_net(ct), t->src.l3num, addr, l3mdev);
+	b = route_to(nf_ct_net(ct), t->src.l3num, &t->dst.u3, l3mdev);
 	same = a && b && a->dev == b->dev && !(a->dev->flags & IFF_LOOPBACK);
 	dst_release(a);
 	dst_release(b);
@@ -182,7 +183,8 @@ void nfim_nat_signalling(struct nf_conn *ct, struct nf_conntrack_expect *exp)
 
 void nfim_nat_master(struct nf_conn *ct, struct nf_conntrack_expect *exp)
 {
-	if (nfim_nat_stopping())
+	/* What ctnetlink expects may be of any protocol. */
+	if (nfim_nat_stopping() || nf_ct_protonum(ct) != IPPROTO_TCP)
 		return;
 	attach(ct, nfim_helper_msnp(nf_ct_l3num(ct)));
 	connected(ct);

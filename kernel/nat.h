@@ -66,12 +66,13 @@ bool nfim_nat_is_ours(const struct nf_conntrack_expect *exp);
  * nfim_nat_same_way() - whether an address lies where a server does
  * @ct: a connection; its original destination is the server
  * @addr: the address
+ * @l3mdev: interface index of the VRF that its packets are in, or 0
  *
  * Return: false when the gateway itself has the address, and when the way
  * there leaves by another device than the way to the server.
  */
 bool nfim_nat_same_way(const struct nf_conn *ct,
-		       const union nf_inet_addr *addr);
+		       const union nf_inet_addr *addr, int l3mdev);
 
 /**
  * nfim_nat_stopping() - whether the module is being unloaded

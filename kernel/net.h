@@ -19,6 +19,8 @@
 #define NFIM_CLIENT_BITS	8
 #define NFIM_CALL_BITS	8
 #define NFIM_CALL_LOCK_BITS	5
+#define NFIM_CALL_COUNT_BITS	9
+#define NFIM_CALL_COUNTS	4
 
 struct nfim_candidate;
 struct nfim_policy_set;
@@ -29,6 +31,15 @@ struct nfim_policy_set;
  */
 struct nfim_counters {
 	unsigned long v[NFIM_COUNTER_MAX];
+};
+
+/**
+ * struct nfim_call_counts - how many calls each host has
+ * @row: a host has a counter in each; it may share them with others, but hardly
+ *	with the same ones in all rows
+ */
+struct nfim_call_counts {
+	atomic_t row[NFIM_CALL_COUNTS][1 << NFIM_CALL_COUNT_BITS];
 };
 
 /**
@@ -59,7 +70,8 @@ struct nfim_counters {
  * @call: calls, by Call-ID
  * @call_lock: protects the calls of some Call-IDs; taken inside a stream lock,
  *	outside @offer_lock
- * @call_hosts: how many calls some hosts have
+ * @call_hosts: how many calls hosts have
+ * @call_unheard: how many of them these hosts have not said anything in yet
  * @calls: how many there are in all
  * @call_cookie: the last one that a call got
  * @policies: the policies in force; read under RCU, written under @policy_lock
@@ -93,7 +105,8 @@ struct nfim_net {
 
 	DECLARE_HASHTABLE(call, NFIM_CALL_BITS);
 	spinlock_t call_lock[1 << NFIM_CALL_LOCK_BITS]; /* calls */
-	atomic_t call_hosts[1 << NFIM_CALL_BITS];
+	struct nfim_call_counts call_hosts;
+	struct nfim_call_counts call_unheard;
 	atomic_t calls;
 	atomic_t call_cookie;
 
@@ -124,6 +137,28 @@ static inline struct nfim_net *nfim_pernet(const struct net *net)
  * Return: false in a namespace that an unprivileged user may own.
  */
 bool nfim_net_active(const struct net *net);
+
+/**
+ * nfim_has_share() - whether a host may take more of what all have in common
+ * @mine: how much it has
+ * @all: how much all have
+ * @most: how much there is
+ * @more: how much more it wants
+ *
+ * The last eighth is for hosts that have little: of it one may take as long as
+ * it has less than what is left. However many hosts take what they can, one
+ * that has nothing finds room.
+ *
+ * Return: false when it is too much.
+ */
+static inline bool nfim_has_share(u32 mine, u32 all, u32 most, u32 more)
+{
+	u32 left = most > all ? most - all : 0;
+
+	if (more > left)
+		return false;
+	return left - more >= most / 8 || mine < left;
+}
 
 /**
  * nfim_count() - count one event

@@ -165,35 +165,46 @@ static void count_host(struct nfim_net *nn, const struct nfim_offer *o,
 	}
 }
 
+/* @all: set to how many the host has */
 static bool host_full(struct nfim_net *nn, const struct nfim_offer *o,
 		      bool reap, unsigned int per_host,
-		      unsigned int host_limit)
+		      unsigned int host_limit, unsigned int *all)
 {
-	unsigned int same, all;
+	unsigned int same;
 
-	count_host(nn, o, reap, &same, &all);
-	return (same >= per_host && !o->extra) || all >= host_limit;
+	count_host(nn, o, reap, &same, all);
+	return (same >= per_host && !o->extra) || *all >= host_limit;
 }
 
 /*
  * What is dead makes room, but everybody waits while it is looked for, so not
  * more often than once in a second.
  */
-static bool net_full(struct nfim_net *nn, const struct nfim_offer *o)
+static void reap_net(struct nfim_net *nn)
 {
 	struct hlist_node *next;
 	struct nfim_offer *old;
 	int i;
 
-	if (nn->offers < o->net_limit)
-		return false;
 	if (time_before(jiffies, nn->offers_reaped + HZ))
-		return true;
+		return;
 	nn->offers_reaped = jiffies;
 	hash_for_each_safe(nn->offer_host, i, next, old, by_host)
 		if (!offer_alive(nn->net, old))
 			offer_free(nn, old);
-	return nn->offers >= o->net_limit;
+}
+
+/* @mine: how many of them the host has */
+static bool net_full(struct nfim_net *nn, const struct nfim_offer *o,
+		     unsigned int mine)
+{
+	unsigned int same;
+
+	if (nfim_has_share(mine, nn->offers, o->net_limit, 1))
+		return false;
+	reap_net(nn);
+	count_host(nn, o, false, &same, &mine);
+	return !nfim_has_share(mine, nn->offers, o->net_limit, 1);
 }
 
 static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
@@ -201,15 +212,16 @@ static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
 			       struct nfim_offer *repeated)
 {
 	struct nfim_offer *old = find_repeated(nn, o);
+	unsigned int mine;
 
 	if (old) {
 		*repeated = *old;
 		return NFIM_OK;
 	}
-	if (host_full(nn, o, false, per_host, host_limit) &&
-	    host_full(nn, o, true, per_host, host_limit))
+	if (host_full(nn, o, false, per_host, host_limit, &mine) &&
+	    host_full(nn, o, true, per_host, host_limit, &mine))
 		return NFIM_REFUSED_HOST_LIMIT;
-	return net_full(nn, o) ? NFIM_REFUSED_NET_LIMIT : NFIM_OK;
+	return net_full(nn, o, mine) ? NFIM_REFUSED_NET_LIMIT : NFIM_OK;
 }
 
 enum nfim_counter nfim_offers_admit(struct nfim_net *nn,

@@ -200,12 +200,31 @@ void nfim_pinhole_clear_way(struct net *net, const struct nfim_offer *o)
 	nf_ct_put(ct);
 }
 
+/*
+ * A client may announce a port from which somebody else's connection leaves by
+ * chance, or on purpose: that one is not the announcer's to end or to count.
+ */
+static bool is_listeners(const struct nfim_offer *o, const struct nf_conn *ct,
+			 enum ip_conntrack_dir dir)
+{
+	const struct nf_conntrack_tuple *t = &ct->tuplehash[!dir].tuple;
+
+	/* Looked up by what the listener itself sends. */
+	if (o->kind == NFIM_KIND_OUTWARD)
+		return true;
+	return (nf_inet_addr_cmp(&t->src.u3, &o->listener) &&
+		t->src.u.all == o->inside_port) ||
+	       (dir == IP_CT_DIR_ORIGINAL &&
+		nf_inet_addr_cmp(&t->src.u3, &o->outside));
+}
+
 bool nfim_pinhole_answered(struct net *net, const struct nfim_offer *o,
 			   struct nf_conntrack_tuple *child)
 {
 	struct nf_conntrack_tuple t;
 	enum ip_conntrack_dir dir;
 	struct nf_conn *ct;
+	bool answered;
 
 	if (!peer_tuple(o, &t))
 		return false;
@@ -213,8 +232,9 @@ bool nfim_pinhole_answered(struct net *net, const struct nfim_offer *o,
 	if (!ct)
 		return false;
 	*child = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	answered = dir == IP_CT_DIR_REPLY && is_listeners(o, ct, dir);
 	nf_ct_put(ct);
-	return dir == IP_CT_DIR_REPLY;
+	return answered;
 }
 
 bool nfim_pinhole_end(struct net *net, const struct nfim_offer *o)
@@ -232,7 +252,7 @@ bool nfim_pinhole_end(struct net *net, const struct nfim_offer *o)
 	if (!ct)
 		return false;
 	/* Never a control connection. */
-	if (!nfct_help(ct))
+	if (!nfct_help(ct) && (o->connected || is_listeners(o, ct, dir)))
 		ended = nf_ct_kill(ct);
 	nf_ct_put(ct);
 	return ended;

@@ -68,6 +68,7 @@
 
 #define NFIM_NET_CALLS		4096	/* calls and registrations */
 #define NFIM_HOST_CALLS		1024	/* of them for one host */
+#define NFIM_HOST_UNHEARD	512	/* of those, that it only heard of so far */
 
 #define NFIM_NET_CLIENTS	4096	/* hosts whose client is known */
 #define NFIM_CLIENT_SECS	(12 * 3600) /* idle seconds until forgotten */

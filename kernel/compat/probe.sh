@@ -16,6 +16,7 @@ have() {
 have ASSIGN_HELPER netfilter/nf_conntrack_expect.h 'assign_helper;'
 have EXPECTFN_DESTROY netfilter/nf_conntrack_helper.h 'nf_ct_helper_expectfn_destroy('
 have EXPECT_STAMP netfilter/nf_conntrack_expect.h 'nf_ct_exp_is_expired('
+have NET_UDP_TABLE netns/ipv4.h 'udp_table;'
 have GENL_INFO_DUMP genetlink.h 'genl_info_dump('
 # Until 6.12.112 it took the packet.
 if grep -A1 'nf_ct_refresh(struct' \
