@@ -4,6 +4,7 @@
 import os
 import sys
 
+from .flood import during, hammer
 from .trial import NotHere, attack
 
 NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
@@ -23,6 +24,49 @@ def nobody(t):
         if done.returncode == 0:
             t.find("opened", "nobody may do: nfim " + " ".join(words))
     os.unlink(policy)
+
+
+ALL_REFUSED = """policy "none" {
+	default = yes
+	helper = %s
+}
+"""
+
+
+def load(t, text):
+    path = "/tmp/attack.policy"
+    with open(path, "w", encoding="ascii") as out:
+        out.write(text)
+    done = t.world.run("gw", t.options.tool, "policy", "load", path)
+    os.unlink(path)
+    if done.returncode:
+        t.find("harm", "a set is not taken: %s" % done.stdout[-200:])
+
+
+@attack("policy-races", "policies change while announcements rain")
+def policy_races(t):
+    if t.dialect.name not in ("msnp", "imsip"):
+        raise NotHere
+    whole = t.world.run("gw", t.options.tool, "policy", "show",
+                        "--defaults").stdout
+    refusing = ALL_REFUSED % t.dialect.name
+
+    def reload():
+        load(t, whole)
+        load(t, refusing)
+
+    sent = during(t, lambda report: hammer(
+        t, [t.world.address["lan1"]], t.options.seconds, report), reload)[0]
+    t.figures.append("%d announcements meanwhile" % sent)
+    t.world.forget()
+    for form in t.dialect.forms:
+        pair = t.greeted()
+        got = t.say(pair, t.dialect.announce(
+            t.world.address["lan1"], t.dialect.service_port, form), form)
+        t.reply(pair, t.dialect.answer(got, form) if got else b"")
+        t.accuse("all is refused")
+        t.drop(pair)
+    t.world.run("gw", t.options.tool, "policy", "flush")
 
 
 @attack("user-namespace", "any local user gives himself a gateway")

@@ -24,6 +24,8 @@ class Dialect:
     modules = ()        # of the kernel
     endless = ()        # beginnings of lines and headers that have no end
     crowd = b""         # a very short command
+    foreign_ports = ()  # (port, form) that no client of this kind announces
+    names_peer = False  # an announcement is for one host outside
 
     @property
     def label(self):
@@ -70,6 +72,26 @@ class Dialect:
         """Messages that are as much work as a message can be."""
         return ()
 
+    def blow_ups(self):
+        """Small messages that ask for much."""
+        return ()
+
+    def third_parties(self, own, other, port):
+        """What names another host beside the speaker's own address."""
+        return ()
+
+    def records(self, number):
+        """Lines that teach a helper what kind of client speaks."""
+        return b""
+
+    def lifetimes(self, address, port):
+        """Announcements that ask to stay open for ever."""
+        return ()
+
+    def ends(self, text):
+        """What ends for good what `text` announced: (from client, text)."""
+        return ()
+
 
 class Ftp(Dialect):
     name = "ftp"
@@ -78,6 +100,7 @@ class Ftp(Dialect):
     modules = ("nf_conntrack_ftp", "nf_nat_ftp")
     endless = (b"PORT 1,2,3,4,5,", b"EPRT |1|1.2.3.4|", b"USER ")
     crowd = b"NOOP\r\n"
+    names_peer = True
 
     def greet(self, pair):
         pair.down(b"220 ready\r\n")

@@ -8,6 +8,7 @@ from .pair import PAIRS, Lost
 from .trial import NotHere, attack
 
 VOLUME = 1 << 20
+MANY = 64       # what one message of a real client never opens
 SLOW = 8        # times what the same takes without a helper
 
 
@@ -102,4 +103,21 @@ def heavy(t):
             number + 1, 1000 * (time.monotonic() - begin)))
         if got and not got.endswith(text[-4:]):
             t.find("harm", "message %d is cut" % (number + 1))
+        t.drop(pair)
+
+
+@attack("blow-up", "small messages that ask for much")
+def blow_up(t):
+    t.dialect.own = t.world.address["lan1"]
+    if not list(t.dialect.blow_ups()):
+        raise NotHere
+    for number in range(len(list(t.dialect.blow_ups()))):
+        pair = t.greeted()
+        text = list(t.dialect.blow_ups())[number]
+        t.say(pair, text)
+        opened = len(t.world.expectations())
+        t.figures.append("message %d: %d expectations" % (number + 1, opened))
+        if opened > MANY:
+            t.find("opened", "message %d of %d bytes opens %d" % (
+                number + 1, len(text), opened))
         t.drop(pair)

@@ -16,6 +16,8 @@ from .pair import PAIRS
 from .trial import attack, can_serve
 
 CONNECTIONS = 24
+TOGETHER = 100  # announcements in what is written to a stream at once
+CLIPS = 20      # different ones of a conversation
 ALIASES = ["192.168.77.%d" % n for n in range(60, 240)]
 SLACK = 64      # objects of a slab that may be in use for other reasons
 HALVES = 1500
@@ -35,23 +37,38 @@ def settled(world, before):
         time.sleep(0.5)
 
 
-def hammer(t, sources, seconds, report):
-    """In a process of its own: announcements as fast as they go.
+def clips(t, own, number):
+    """What one conversation says, so many announcements at a time."""
+    return [b"".join(t.dialect.announce(own, port_of(t.dialect),
+                                        random.choice(t.dialect.forms))
+                     for _ in range(number)) for _ in range(CLIPS)]
 
-    Its server is `peer`, so that the neighbour has `srv` for himself.
-    """
-    pairs = []
+
+def talkers(t, sources, client, server):
+    """Greeted conversations, and what each has to say."""
+    found = []
     for i in range(CONNECTIONS):
-        pair = PAIRS[t.dialect.transport](
-            t.world, t.dialect.port, server="peer",
-            source=sources[i % len(sources)])
-        t.dialect.own = sources[i % len(sources)]
+        own = sources[i % len(sources)]
+        pair = PAIRS[t.dialect.transport](t.world, t.dialect.port,
+                                          client=client, server=server,
+                                          source=own)
+        t.dialect.own = own
         t.dialect.own_port = pair.client.getsockname()[1]
         t.dialect.greet(pair)
         pair.client.setblocking(False)
         pair.server.setblocking(False)
-        pairs.append((pair, t.dialect.own))
-    ends = {pair.client.fileno(): (pair, own) for pair, own in pairs}
+        found.append((pair, clips(t, own, 1 if pair.transport == "udp"
+                                  else TOGETHER)))
+    return found
+
+
+def hammer(t, sources, seconds, report, client="lan1"):
+    """In a process of its own: announcements as fast as they go.
+
+    Its server is `peer`, so that the neighbour has `srv` for himself.
+    """
+    pairs = talkers(t, sources, client, "peer")
+    ends = {pair.client.fileno(): (pair, said) for pair, said in pairs}
     sinks = {pair.server.fileno(): pair for pair, _ in pairs
              if pair.transport == "tcp"}
     rests = {}
@@ -65,15 +82,11 @@ def hammer(t, sources, seconds, report):
             except OSError:
                 pass
         for fd in writable:
-            pair, own = ends[fd]
+            pair, said = ends[fd]
             data = rests.pop(fd, b"")
             if not data:
-                number = 40 if pair.transport == "tcp" else 1
-                data = b"".join(
-                    t.dialect.announce(own, port_of(t.dialect),
-                                       random.choice(t.dialect.forms))
-                    for _ in range(number))
-                sent += number
+                data = random.choice(said)
+                sent += 1 if pair.transport == "udp" else TOGETHER
             try:
                 rest = data[pair.client.send(data):]
                 if rest and pair.transport == "tcp":
@@ -89,8 +102,11 @@ def port_of(dialect):
     return random.randrange(20000, 60000)
 
 
-def during(t, what):
-    """Runs what(report) in a process of its own, and serves meanwhile."""
+def during(t, what, meanwhile=None):
+    """Runs what(report) in a process of its own, and serves meanwhile.
+
+    Or does something else meanwhile.
+    """
     read_end, write_end = os.pipe()
     pid = os.fork()
     if not pid:
@@ -104,6 +120,9 @@ def during(t, what):
     os.close(write_end)
     tries, failures = 0, []
     while os.waitpid(pid, os.WNOHANG)[0] == 0:
+        if meanwhile:
+            meanwhile()
+            continue
         why = can_serve(t.world, t.dialect,
                         port=t.dialect.service_port + tries % 8)
         tries += 1
@@ -180,3 +199,30 @@ def half_messages(t):
         pair.close()
     for name, count in settled(t.world, before).items():
         t.find("memory", "%d objects of %s are left" % (count, name))
+
+
+@attack("client-records", "many hosts say again and again what they are")
+def client_records(t):
+    t.dialect.own = t.world.address["lan1"]
+    if not t.dialect.records(0):
+        raise NotHere
+    before = t.world.objects()
+    aliases(t, "add")
+    try:
+        for number, source in enumerate(ALIASES):
+            pair = PAIRS[t.dialect.transport](t.world, t.dialect.port,
+                                              source=source)
+            for change in range(10):
+                pair.client.send(t.dialect.records(number + change))
+            pair.close()
+    finally:
+        aliases(t, "del")
+    why = can_serve(t.world, t.dialect)
+    if why:
+        t.find("harm", "a neighbour is not served: %s" % why)
+    now = t.world.objects()
+    for name, count in now.items():
+        if "client" in name and count - before.get(name, 0) > \
+                len(ALIASES) + SLACK:
+            t.find("memory", "%d records for %d hosts" % (
+                count - before.get(name, 0), len(ALIASES)))

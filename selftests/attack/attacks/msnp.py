@@ -28,6 +28,8 @@ class Msnp(Dialect):
     outsider = "peer"
     modules = ("nf_conntrack_im",)
     crowd = b"PNG\r\n"
+    foreign_ports = ((1024, "plain"), (6880, "plain"), (7000, "plain"),
+                     (40000, "plain"))
     endless = (b"MSG 9 N 1000000\r\nMIME-Version: 1.0\r\nX: ",
                b"MSG 9 N 4294967297\r\n", b"MSG 9 N ", b"USR ",
                b"MSG 9 N 8000\r\nMIME-Version: 1.0\r\nContent-Type: "
@@ -85,3 +87,37 @@ class Msnp(Dialect):
         yield message(invitation(*[""] * 3000))
         yield message(invitation(*["A:"] * 1800))
         yield message(accept(self.own, "0" * 3000 + "6891", 7))
+        yield message(invitation("Invitation-Command: ACCEPT",
+                                 "<a>" * 2000))
+
+    def blow_ups(self):
+        def message(payload):
+            return b"MSG %d N %d\r\n" % (next(serial), len(payload)) + payload
+
+        lines = ["IP-Address: %s" % self.own, "Port: 6891"] * 7
+        yield message(invitation("Invitation-Command: ACCEPT",
+                                 "Invitation-Cookie: 1", *lines))
+        yield b"".join(self.announce(self.own, 6891 + i % 10)
+                       for i in range(60))
+
+    def third_parties(self, own, other, port):
+        def message(*lines):
+            payload = invitation("Invitation-Command: ACCEPT",
+                                 "Invitation-Cookie: %d" % next(serial),
+                                 *lines)
+            return b"MSG %d N %d\r\n" % (next(serial), len(payload)) + payload
+
+        yield message("IP-Address: %s" % other, "Port: %d" % port,
+                      "IP-Address: %s" % own)
+        yield message("IP-Address: %s" % own, "IP-Address-Internal: %s" %
+                      other, "Port: %d" % port, "PortX: %d" % port,
+                      "PortX-Internal: %d" % port)
+        yield message("IP-Address: %s" % own, "Port: %d" % port,
+                      "IP-Address: %s" % other)
+        yield message("IP-Address: %s %s" % (other, own), "Port: %d" % port)
+
+    def records(self, number):
+        return b"".join(b"%s\r\n" % line for line in (
+            b"VER 1 MSNP8 CVR0",
+            b"CVR 2 0x0409 winnt 5.1 i386 MSNMSGR 6.1.%04d MSMSGS a@b.c" %
+            (number % 10000)))

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Somebody who speaks properly announces what is not his to announce."""
 
-from .pair import Lost
+from .pair import Lost, knock
+from .sip import header
 from .slipstream import targets
 from .trial import NotHere, attack
+from .world import wait_until
 
 # Ports on which services listen that no client announces.
 SERVICES = (1433, 3306, 3389, 5432, 5900, 6379, 8080)
@@ -78,6 +80,83 @@ def odd_ports(t):
         for form in t.dialect.forms:
             announce(t, t.world.address["lan1"], port, form,
                      "port %s" % port)
+
+
+@attack("foreign-ports", "ports that no client of this kind announces")
+def foreign_ports(t):
+    if not t.dialect.foreign_ports:
+        raise NotHere
+    for port, form in t.dialect.foreign_ports:
+        t.target("lan1", port, t.dialect.proto(form))
+        announce(t, t.world.address["lan1"], port, form, "port %d" % port)
+
+
+@attack("third-party", "one's own address, and another host's beside it")
+def third_party(t):
+    port = t.dialect.service_port
+    other, mine = t.world.address["lan2"], t.world.address["lan1"]
+    t.dialect.own = mine
+    if not list(t.dialect.third_parties(mine, other, port)):
+        raise NotHere
+    for proto in ("tcp", "udp"):
+        t.target("lan2", port, proto)
+    for number in range(len(list(t.dialect.third_parties(mine, other, port)))):
+        pair = t.greeted()
+        text = list(t.dialect.third_parties(mine, other, port))[number]
+        got = t.say(pair, text)
+        t.reply(pair, t.dialect.answer(got) if got else b"")
+        lead_to(t, other, mine, "text %d" % (number + 1))
+        t.drop(pair)
+
+
+def lead_to(t, other, mine, why):
+    """What is open may lead to the speaker, and to nobody else inside."""
+    for entry in t.opened():
+        t.known.add(entry.key)
+        if entry.dst == other:
+            t.find("opened", "%s: %s" % (why, entry))
+        if entry.dst in (mine, t.world.address["gw"]):
+            t.probe_others(entry, why)
+
+
+@attack("gateway-port", "a port on which the gateway itself serves")
+def gateway_port(t):
+    """Who comes to the gateway must not end up at the announcer."""
+    port, form = t.dialect.service_port, "plain"
+    proto = t.dialect.proto(form)
+    service = t.target("gw", port, proto)
+    thief = t.target("lan1", port, proto)
+    pair = t.greeted()
+    got = t.say(pair, t.dialect.announce(t.world.address["lan1"], port, form))
+    t.reply(pair, t.dialect.answer(got, form) if got else b"")
+    for who in ("peer", "srv"):
+        knock(t.world, who, proto, t.world.address["gw"], port)
+        if not wait_until(service.reached, 1):
+            t.find("harm", "who comes to the gateway's service %s" % (
+                "is led to the announcer" if thief.reached() else
+                "gets no answer"))
+    t.known |= {e.key for e in t.world.expectations()}
+
+
+@attack("long-life", "asks to stay open for ever")
+def long_life(t):
+    if not list(t.dialect.lifetimes("", 0)):
+        raise NotHere
+    for number in range(len(list(t.dialect.lifetimes("", 0)))):
+        pair = t.greeted()
+        text = list(t.dialect.lifetimes(t.world.address["lan1"],
+                                        t.dialect.own_port))[number]
+        got = t.say(pair, text)
+        if got:
+            expires = header(text, b"Expires")
+            t.reply(pair, t.dialect.response(
+                got, "Contact: %s\r\nExpires: %s\r\n" % (
+                    header(got, b"Contact"), expires)))
+            for entry in t.world.expectations():
+                if entry.seconds > 7200:
+                    t.find("opened", "open for %d s with Expires: %s" % (
+                        entry.seconds, expires))
+        t.drop(pair)
 
 
 @attack("unanswered", "an announcement before the server said anything")

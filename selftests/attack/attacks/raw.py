@@ -27,12 +27,12 @@ def udp_datagram(src, dst, sport, dport, payload):
     return head[:6] + struct.pack("!H", value or 0xffff) + payload
 
 
-def tcp_packet(src, dst, seq, ack, data):
-    """A segment; src and dst are (address, port)."""
+def tcp_packet(src, dst, seq, ack, data, spoil=0):
+    """A segment; src and dst are (address, port); spoil its checksum."""
     head = struct.pack("!HHIIBBHHH", src[1], dst[1], seq & 0xffffffff,
                        ack & 0xffffffff, 0x50, 0x18, 0xffff, 0, 0)
     pseudo = socket.inet_aton(src[0]) + socket.inet_aton(dst[0]) + \
         struct.pack("!BBH", 0, 6, len(head) + len(data))
-    value = checksum(pseudo + head + data + b"\0" * (len(data) % 2))
+    value = checksum(pseudo + head + data + b"\0" * (len(data) % 2)) ^ spoil
     head = head[:16] + struct.pack("!H", value) + head[18:]
     return ip_packet(src[0], dst[0], 6, 79, 0x4000, head + data)

@@ -3,11 +3,11 @@
 
 import socket
 
-from .pair import Lost
+from .pair import Lost, knock
 from .raw import ip_packet, tcp_packet, udp_datagram
-from .slipstream import targets
+from .slipstream import targets, tcp_only
 from .trial import NotHere, attack, reach
-from .world import wait_until
+from .world import SHORT, wait_until
 
 
 @attack("server-invites", "a hostile server announces inside endpoints")
@@ -122,6 +122,133 @@ def forge(t, pair, text):
         pass
 
 
+@attack("stranger", "somebody else comes to what was opened for the peer")
+def stranger(t):
+    if not t.dialect.names_peer:
+        raise NotHere
+    port, proto = t.dialect.service_port, t.dialect.proto()
+    target = t.target("lan1", port, proto)
+    pair = t.greeted()
+    got = t.say(pair, t.dialect.announce(t.world.address["lan1"], port))
+    if not got:
+        return
+    t.reply(pair, t.dialect.answer(got))
+    knock(t.world, "peer", proto, *t.dialect.read(got))
+    if wait_until(target.reached, SHORT):
+        t.find("hole", "a stranger reaches %s" % target)
+
+
+@attack("neighbour-flow", "ends a call that seems to be at a neighbour's ports")
+def neighbour_flow(t):
+    """The announcer's accomplice outside names the neighbour's peer."""
+    port, there = t.dialect.service_port, t.dialect.service_port + 2
+    t.dialect.own = t.world.address["lan1"]
+    if not t.dialect.ends(t.dialect.announce(t.dialect.own, port)):
+        raise NotHere
+    flow = t.world.datagrams("lan2", port)
+    far = t.world.datagrams("peer", there)
+    flow.sendto(b"hello", (t.world.address["peer"], there))
+    seen = far.recvfrom(100)[1]
+    far.sendto(b"hello", seen)
+    flow.recv(100)
+    pair = t.greeted()
+    text = t.dialect.announce(t.dialect.own, seen[1])
+    got = t.say(pair, text)
+    t.reply(pair, t.dialect.answer_at(got, t.world.address["peer"], there))
+    for from_client, words in t.dialect.ends(text):
+        (t.say if from_client else t.reply)(pair, words)
+    far.sendto(b"still", seen)
+    try:
+        if flow.recv(100) != b"still":
+            t.find("harm", "a neighbour hears something else")
+    except socket.timeout:
+        t.find("harm", "a neighbour's connection is gone")
+    if not t.world.flows("src=" + t.world.address["lan2"], "dport=%d" % there):
+        t.find("harm", "a neighbour's connection is forgotten")
+    flow.close()
+    far.close()
+
+
+@attack("evasion", "segments that the receiver never takes")
+def evasion(t):
+    tcp_only(t)
+    first, other = t.dialect.service_port, t.dialect.service_port + 4
+    form = t.dialect.forms[-1]
+    targets(t, other)
+    for how, offset, spoil in (("bad checksum", 0, 1),
+                               ("out of the window", 1 << 28, 0),
+                               ("overlapped later", 7, 0)):
+        pair = t.greeted()
+        where = Position(pair.client)
+        changed = t.dialect.announce(t.world.address["lan1"], other, form)
+        if offset == 7:
+            changed = changed[7:]
+        raw = t.world.socket("lan1", socket.SOCK_RAW, socket.IPPROTO_RAW)
+        raw.sendto(where.segment(changed, offset, spoil), (where.dst[0], 0))
+        raw.close()
+        wait_until(t.opened, 0.3)
+        t.accuse(how)
+        text = t.dialect.announce(t.world.address["lan1"], first, form)
+        got = t.say(pair, text, form)
+        t.reply(pair, t.dialect.answer(got, form) if got else b"")
+        for entry in t.opened():
+            if entry.dport == other:
+                t.find("opened", "%s: %s" % (how, entry))
+        t.drop(pair)
+
+
+@attack("namespaces", "what was opened shows in another namespace")
+def namespaces(t):
+    port = t.dialect.service_port
+    for form in t.dialect.forms:
+        pair = t.greeted()
+        got = t.say(pair, t.dialect.announce(t.world.address["lan1"], port,
+                                             form), form)
+        t.reply(pair, t.dialect.answer(got, form) if got else b"")
+        for where in ("rt", "srv", "lan2"):
+            for entry in t.world.expectations(where):
+                t.find("opened", "%s in namespace %s" % (entry, where))
+        t.drop(pair)
+
+
+ZONES = """table inet zones {
+	chain pre {
+		type filter hook prerouting priority raw; policy accept;
+		iifname "wan" ct zone set 7
+	}
+}
+"""
+
+
+@attack("zones", "what was opened in one zone is used from another")
+def zones(t):
+    port, proto = t.dialect.service_port, t.dialect.proto()
+    target = t.target("lan1", port, proto)
+    pair = t.greeted()
+    got = t.say(pair, t.dialect.announce(t.world.address["lan1"], port))
+    t.reply(pair, t.dialect.answer(got) if got else b"")
+    t.world.run("gw", "nft", "-f", "-", input=ZONES)
+    try:
+        for where in ("peer", "srv"):
+            knock(t.world, where, proto, t.world.address["gw"], port)
+            if wait_until(target.reached, 0.3):
+                t.find("hole", "%s reaches %s from zone 7" % (where, target))
+    finally:
+        t.world.run("gw", "nft", "delete", "table", "inet", "zones")
+
+
+@attack("log", "text that writes into the kernel's log")
+def log(t):
+    evil = b"\x1b%s%n"      # as long as what it stands for
+    for form in t.dialect.forms:
+        pair = t.greeted()
+        text = t.dialect.announce(t.world.address["lan1"], 22, form)
+        t.say(pair, text.replace(b"alice", evil).replace(b"93301", evil), form)
+        t.drop(pair)
+    if "%s%n" in t.world.run("gw", "dmesg").stdout:
+        t.find("harm", "the kernel's log has a packet's text")
+
+
 @attack("changed-repeat", "a repeat of an announcement says another port")
 def changed_repeat(t):
     if t.dialect.transport != "tcp":
@@ -159,6 +286,6 @@ class Position:
         sock.setsockopt(socket.IPPROTO_TCP, self.QUEUE, queue)
         return sock.getsockopt(socket.IPPROTO_TCP, self.SEQ) & 0xffffffff
 
-    def segment(self, data, offset=0):
+    def segment(self, data, offset=0, spoil=0):
         return tcp_packet(self.src, self.dst, self.seq + offset, self.ack,
-                          data)
+                          data, spoil)

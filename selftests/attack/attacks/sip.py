@@ -10,6 +10,21 @@ SDP = ("v=0\r\no=alice 1 1 IN IP4 %(address)s\r\ns=-\r\n"
        "a=rtpmap:0 PCMU/8000\r\n")
 
 
+# Entities that grow when they are read.
+LAUGHS = ("<?xml version=\"1.0\"?><!DOCTYPE p [<!ENTITY a0 \"ha\">" +
+          "".join("<!ENTITY a%d \"%s\">" % (i, "&a%d;" % (i - 1) * 10)
+                  for i in range(1, 20)) + "]><p>&a19;</p>")
+
+
+def nested_parts(depth):
+    """Each part holds the next one."""
+    text = ""
+    for i in reversed(range(depth)):
+        text = ("--b%d\r\nContent-Type: multipart/mixed;boundary=b%d\r\n\r\n"
+                "%s--b%d--\r\n" % (i, i + 1, text, i))
+    return text
+
+
 def request(method, uri, own, transport, extra, body="", number=None):
     number = number or next(serial)
     return ("%s %s SIP/2.0\r\n"
@@ -34,6 +49,9 @@ class Sip(Dialect):
     port = 5060
     forms = ("register", "plain")
     crowd = b"\r\n\r\n"
+    # A phone registers where it speaks, or at 5060 and 5061.
+    foreign_ports = ((3305, "register"), (23456, "register"))
+    names_peer = True
     endless = (b"INVITE sip:bob@example.com", b"REGISTER sip:example.com "
                b"SIP/2.0\r\nVia: ", b"OPTIONS sip:example.com SIP/2.0\r\n"
                b"Content-Length: 999999\r\n\r\n")
@@ -136,3 +154,79 @@ class Sip(Dialect):
         yield ask("X: a\r\n" + " b\r\n" * 5000)
         yield ask("Content-Type: multipart/mixed;boundary=b\r\n",
                   "--b\r\n\r\n" * 3000 + "--b--\r\n")
+        yield ask("Content-Type: multipart/mixed;boundary=b0\r\n",
+                  nested_parts(200))
+        yield ask("Content-Type: application/pidf+xml\r\n", LAUGHS)
+
+    def blow_ups(self):
+        def ask(sdp, kind="Content-Type: application/sdp\r\n"):
+            return request("INVITE", "sip:bob@example.com", self.via,
+                           self.transport, kind, sdp)
+
+        head = SDP[:SDP.index("m=")] % {"address": self.own}
+        yield ask(head + "m=audio 40000/32767 RTP/AVP 0\r\n")
+        yield ask(head + "".join("m=audio %d RTP/AVP 0\r\n" % (40000 + 2 * i)
+                                 for i in range(400)))
+        yield ask("\x1f\x8b\x08" + "\0" * 500,
+                  "Content-Type: application/sdp\r\n"
+                  "Content-Encoding: gzip\r\n")
+        yield ask("".join("--b\r\nContent-Type: application/sdp\r\n\r\n" +
+                          SDP % {"address": self.own, "port": 40000 + 2 * i}
+                          for i in range(60)) + "--b--\r\n",
+                  "Content-Type: multipart/alternative;boundary=b\r\n")
+
+    def third_parties(self, own, other, port):
+        mine = {"address": own, "port": port}
+        sdp = SDP % mine
+        kind = "Content-Type: application/sdp\r\n"
+
+        def ask(extra, body="", method="INVITE"):
+            return request(method, "sip:bob@example.com", self.via,
+                           self.transport, extra, body)
+
+        yield ask(kind, sdp + "c=IN IP4 %s\r\n" % other)
+        yield ask(kind, sdp + "a=rtcp:%d IN IP4 %s\r\n" % (port + 1, other))
+        yield ask(kind, sdp + "a=candidate:1 1 UDP 2130706431 %s %d typ host"
+                  "\r\n" % (other, port))
+        yield ask("Contact: <sip:alice@%s:%d>\r\n" % (other, port) + kind,
+                  sdp)
+        yield ask("Refer-To: <sip:carol@%s:%d>\r\nReferred-By: "
+                  "<sip:alice@example.com>\r\n" % (other, port),
+                  method="REFER")
+        yield ask("Record-Route: <sip:%s:%d;lr>\r\n" % (other, port) + kind,
+                  sdp)
+        yield ask("Contact: <sip:alice@%s>, <sip:alice@%s:%d>\r\n"
+                  "Expires: 3600\r\n" % (self.via, other, port),
+                  method="REGISTER")
+        yield ask("Content-Type: multipart/mixed;boundary=b\r\n",
+                  "--b\r\n" + kind + "\r\n" + sdp + "--b\r\n" + kind +
+                  "\r\n" + SDP % {"address": other, "port": port} +
+                  "--b--\r\n")
+
+    def records(self, number):
+        return request("OPTIONS", "sip:example.com", self.via, self.transport,
+                       "User-Agent: phone/%d\r\n" % number)
+
+    def lifetimes(self, address, port):
+        for expires in ("4294967295", "99999999999", "2147483648", "-1"):
+            yield request("REGISTER", "sip:example.com", self.via,
+                          self.transport,
+                          "Contact: <sip:alice@%s>;expires=%s\r\n"
+                          "Expires: %s\r\n" % (self.via, expires, expires))
+
+    def ends(self, text):
+        call = header(text, b"Call-ID")
+        bye = request("BYE", "sip:bob@example.com", self.via, self.transport,
+                      "").decode()
+        bye = re.sub("Call-ID: [^\r]*", "Call-ID: " + call, bye)
+        bye = re.sub("From: [^\r]*", "From: " + header(text, b"From"), bye)
+        bye = re.sub("To: ([^\r]*)", r"To: \1;tag=b", bye)
+        bye = bye.replace("CSeq: 1", "CSeq: 2").encode()
+        return ((True, bye), (False, self.response(bye, "")))
+
+    def answer_at(self, got, address, port):
+        """An answer that listens elsewhere."""
+        return self.response(
+            got, "Contact: <sip:bob@198.51.100.10>\r\n"
+            "Content-Type: application/sdp\r\n",
+            SDP % {"address": address, "port": port})

@@ -145,6 +145,15 @@ class Trial:
                     why, where, entry))
                 return
 
+    def probe_others(self, entry, why):
+        """The same, where the announcer itself may be reached."""
+        for where in ("peer", "srv"):
+            knock(self.world, where, entry.proto, entry.dst, entry.dport)
+            for target in self.targets:
+                if target.where != "lan1" and wait_until(target.reached, 0.2):
+                    self.find("hole", "%s: %s reaches %s" % (
+                        why, where, target))
+
     def alive(self, pair):
         """A conversation that was let be must go on."""
         if pair.transport == "tcp":

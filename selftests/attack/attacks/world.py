@@ -40,6 +40,8 @@ class Expectation:
         self.dst = field["dst"]
         self.dport = int(field["dport"])
         self.active = "INACTIVE" not in line
+        first = line.split()[0]
+        self.seconds = int(first) if first.isdigit() else 0
         self.key = (self.proto, self.src, self.dst, self.dport)
 
     def __str__(self):
@@ -93,11 +95,16 @@ class World:
                               stderr=subprocess.STDOUT, text=True,
                               check=False, **options)
 
-    def expectations(self):
-        with self.within("gw"), \
+    def expectations(self, where="gw"):
+        with self.within(where), \
                 open("/proc/thread-self/net/nf_conntrack_expect",
                      encoding="ascii") as table:
             return [Expectation(line) for line in table]
+
+    def flows(self, *words):
+        """Lines of conntrack's table with all these words."""
+        table = self.run("gw", "conntrack", "-L").stdout.splitlines()
+        return [line for line in table if all(word in line for word in words)]
 
     def forget(self):
         """The gateway starts afresh: no connection, no expectation."""
