@@ -1,0 +1,175 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# tier: long
+# timeout: 1500
+#
+# Everything that can happen to a gateway happens while clients transfer files and
+# each packet goes through an nfqueue: the ruleset goes, policies change, conntrack
+# forgets, a device goes down, clocks jump, the module goes, and in the end
+# the namespace itself. Transfers pass again each time, and memory comes back.
+#
+#   alice (lan1) 192.168.77.2 -- gw 192.0.2.1 -- rt -+- server 198.51.100.10
+#   sends all the time           masquerades         +- bob (peer)
+#                                nfqueue
+
+. "$(dirname "$0")/lib.sh"
+
+rounds=${ROUNDS:-5}
+queue=$root_dir/build/tools/queue
+
+queue_rules()
+{
+	in_ns "$gw" nft -f - <<-'END'
+	table inet queued {
+		chain forward {
+			type filter hook forward priority -10; policy accept;
+			queue num 0
+		}
+	}
+	END
+}
+
+rules()
+{
+	gateway_rules masq && attach_helper && queue_rules
+}
+
+traffic()
+{
+	msn many-receive "$peer" many-receive --server "$srv_addr" \
+		--count 100000 --parallel 1 --tolerant --patience 3
+	wait_said many-receive online || return
+	msn many-send "$lan1" many-send --server "$srv_addr" --count 100000 \
+		--parallel 1 --per-chat 3 --size 2000 --tolerant --patience 3
+}
+
+some_pass()
+{
+	[ "$(stat_get connected)" -gt "$((before + 1))" ]
+}
+
+# The clients may have lost their login, so they begin anew if need be.
+passes_again()
+{
+	before=$(stat_get connected)
+	wait_for 12 some_pass && return
+	stop many-send
+	stop many-receive
+	traffic
+	wait_for 40 some_pass
+}
+
+no_rules()
+{
+	in_ns "$gw" nft flush ruleset && rules
+}
+
+other_policy()
+{
+	nfim policy load "$tmp/all.conf" && nfim policy load "$tmp/none.conf" &&
+		nfim policy flush
+}
+
+forget_all()
+{
+	in_ns "$gw" conntrack -F && in_ns "$gw" conntrack -F expect
+}
+
+device_down()
+{
+	ip -n "$gw" link set wan down && ip -n "$gw" link set wan up &&
+		ip -n "$gw" route replace default via "$rt_addr"
+}
+
+# As after a suspend: the wall clock jumps, and all that ran stood still.
+clock_jump()
+{
+	local now jump=${1:-86400}
+
+	now=$(date +%s)
+	date -s "@$((now + jump))" >/dev/null && date -s "@$((now + 1))" >/dev/null
+}
+
+reload_module()
+{
+	in_ns "$gw" nft delete table inet helpers
+	unload_module && insmod "$file" && attach_helper
+}
+
+queue_gone()
+{
+	stop queue
+	start queue "$gw" "$queue" 0
+	wait_said queue ready
+}
+
+objects()
+{
+	local n
+
+	echo 1 >"/sys/kernel/slab/$1/shrink"
+	read -r n _ <"/sys/kernel/slab/$1/objects"
+	echo "$n"
+}
+
+back_to()
+{
+	echo "$1: $2 -> $(objects "$1")"
+	[ "$(objects "$1")" -le $(($2 + 32)) ]
+}
+
+gone()
+{
+	! ip netns list | grep -q "$1"
+}
+
+load_module
+modprobe -qa nfnetlink_queue nft_queue
+[ -x "$queue" ] || skip_all "queue is not built"
+file=$(module_file) || skip_all "needs the module as a file"
+events="no_rules other_policy forget_all device_down clock_jump queue_gone
+	reload_module"
+read -r -a caches <<<"$(cd /sys/kernel/slab && ls -d nf_conntrack \
+	nf_conntrack_expect 2>/dev/null | tr '\n' ' ')"
+plan $((rounds * $(wc -w <<<"$events") * 2 + ${#caches[@]} + 5))
+declare -A start_at
+for cache in "${caches[@]}"; do
+	start_at[$cache]=$(objects "$cache")
+done
+
+setup_topology masq
+start queue "$gw" "$queue" 0
+wait_said queue ready || bail_out "no queue"
+rules
+start_server
+printf 'policy "none" {\n\tdefault = yes\n}\n' >"$tmp/none.conf"
+nfim policy show --defaults >"$tmp/all.conf"
+traffic
+before=0
+check "transfers pass" wait_for 40 some_pass
+
+for ((i = 1; i <= rounds; i++)); do
+	for event in $events; do
+		check "round $i: ${event//_/ }" "$event"
+		check "round $i: transfers pass after it" passes_again
+	done
+done
+
+check "the queue saw packets" grep -q "^ *0 " \
+	<(in_ns "$gw" cat /proc/net/netfilter/nfnetlink_queue)
+# Traffic goes on while the namespace goes.
+printf 'netns del %s\n' "$gw" | ip -b -
+stop many-send
+stop many-receive
+stop server
+stop queue
+# shellcheck disable=SC2086
+printf 'netns del %s\n' ${all_ns/$gw/} | ip -b -
+check "the namespace is gone" wait_for 30 gone "$gw"
+topology_made=
+for cache in "${caches[@]}"; do
+	check "$cache is back" wait_for 40 back_to "$cache" "${start_at[$cache]}"
+done
+check "module unloads" unload_module
+check "kernel log is clean" dmesg_clean
+done_testing
