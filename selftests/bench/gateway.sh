@@ -44,7 +44,7 @@ END
 in_ns "$gw" sysctl -q net.netfilter.nf_conntrack_tcp_be_liberal=1 \
 	net.netfilter.nf_conntrack_checksum=0
 in_ns "$rt" nft -f - <<-'END' || bail_out "nft refuses to drop"
-	table netdev drop {
+	table netdev behind {
 		chain in {
 			type filter hook ingress device "wan" priority 0;
 			ip dscp 1 drop
