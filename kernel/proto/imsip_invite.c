@@ -103,7 +103,9 @@ void imsip_invitation(struct imsip_job *j, u8 side, struct span body)
 
 	invite_parse(body, inv);
 	if (inv->command == INVITE_CANCEL && inv->has_cookie) {
-		if (!env->ops->close(env->ctx, FILE_COOKIE | inv->cookie))
+		/* Cookies can be guessed, the session of a file cannot. */
+		if (!is_answered(j, side) ||
+		    !env->ops->close(env->ctx, FILE_COOKIE | inv->cookie))
 			return;
 		env->ops->count(env->ctx, NFIM_CANCELLED);
 		env->ops->note(env->ctx, "cancelled", NFIM_CANCELLED);
