@@ -344,11 +344,10 @@ static void to_lf(struct box *b)
 	b->out[n] = 0;
 }
 
-const char *box_send(struct box *b, unsigned int from, const char *text)
+void box_raw(struct box *b, unsigned int from, struct span data)
 {
 	static struct imsip_scratch scratch;
 	static struct edit_plan plan;
-	static char buf[BOX_TEXT];
 	struct imsip t = {
 		.from = (u8)from,
 		.proto = b->proto,
@@ -359,7 +358,6 @@ const char *box_send(struct box *b, unsigned int from, const char *text)
 		.may_edit = true,
 	};
 	struct env env[2];
-	struct span data;
 	unsigned int i;
 
 	plan.n = 0;
@@ -377,9 +375,16 @@ const char *box_send(struct box *b, unsigned int from, const char *text)
 			.ours = b->ours[i],
 		};
 	}
-	data = input_bytes(buf, wire(text, buf));
 	b->result = imsip_message(&t, data, &plan);
+	b->edits = plan.n;
 	apply(b, data, &plan);
+}
+
+const char *box_send(struct box *b, unsigned int from, const char *text)
+{
+	static char buf[BOX_TEXT];
+
+	box_raw(b, from, input_bytes(buf, wire(text, buf)));
 	input_done();
 	to_lf(b);
 	return b->out;

@@ -51,6 +51,7 @@ struct box_hole {
  * @refused: the last reason reported
  * @out: the message as it left
  * @out_len: its length
+ * @edits: replacements in it
  * @result: what it was taken for
  */
 struct box {
@@ -73,6 +74,7 @@ struct box {
 	enum nfim_counter refused;
 	char out[BOX_TEXT];
 	size_t out_len;
+	u32 edits;
 	enum sip_result result;
 };
 
@@ -93,6 +95,14 @@ void box_open(struct box *b, u16 outside_port);
  * Return: the message as it left, terminated, with LF.
  */
 const char *box_send(struct box *b, unsigned int from, const char *text);
+
+/**
+ * box_raw() - the same, byte by byte
+ * @b: the gateway; @b->out is the message as it left
+ * @from: who sends it
+ * @data: the message, less than %BOX_TEXT by what edits may add
+ */
+void box_raw(struct box *b, unsigned int from, struct span data);
 
 /**
  * box_hole() - what is open at an inside port
