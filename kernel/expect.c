@@ -163,9 +163,12 @@ static int make_outward(struct job *j, const struct nfim_offer *in)
 	out.extra = true;
 	out.listener = in->outside;
 	out.inside_port = in->outside_port;
-	out.outside = in->peer;
+	out.outside = in->from;
 	out.outside_port = in->peer_port;
+	out.has_peer = true;
 	out.peer = in->listener;
+	out.peer_bits = 0;
+	out.from = in->listener;
 	out.peer_port = in->inside_port;
 	err = make_hole(j, &out);
 	/* Somebody else's way to that peer: media may still pass. */
@@ -183,7 +186,7 @@ static int make_nth(struct job *j, unsigned int nth, u16 first, u8 proto)
 	e.extra = proto != offer->proto || nth > 1;
 	e.inside_port = htons(offer->inside_port + nth);
 	e.outside_port = htons(first + nth);
-	if (e.has_peer)
+	if (offer->from.len == j->o->self->inside.len)
 		e.peer_port = htons(nth_peer_port(offer, nth));
 	err = make_hole(j, &e);
 	return err ? err : make_outward(j, &e);
@@ -304,12 +307,16 @@ static enum nfim_counter choose_port(struct job *j, u16 first)
 	enum nfim_counter how = NFIM_REFUSED_NO_PORT;
 	struct port_choice c = { .first = first };
 	unsigned int hopeless = 0;
-	u16 port;
+	u16 port, tried = 0;
 
 	c.seed = get_random_u32();
 	while ((port = policy_next_port(o->policy, o->offer->app, &c))) {
-		port = aligned(o->offer, port);
-		if (!ports_ok(o, port) || is_reserved(j, port))
+		u16 last = tried;
+
+		/* Of two neighbours both become the same even port. */
+		tried = aligned(o->offer, port);
+		port = tried;
+		if (port == last || !ports_ok(o, port) || is_reserved(j, port))
 			continue;
 		if (o->offer->fixed && port != o->offer->announced_port)
 			break;
@@ -357,6 +364,8 @@ static void describe_media(const struct nfim_opening *o, struct nfim_offer *e)
 	to_inet(&e->outside, &o->self->outside);
 	e->has_peer = offer->peer.len;
 	to_inet(&e->peer, &offer->peer);
+	e->peer_bits = offer->peer_bits;
+	to_inet(&e->from, &offer->from);
 	if (offer->lifetime && offer->lifetime < e->lifetime)
 		e->lifetime = offer->lifetime;
 	start_clock(e);
@@ -410,6 +419,7 @@ static bool stays_open(const struct nfim_offer *e, const struct nfim_offer *old)
 {
 	return e->reserved && old->outside_port && !old->reserved &&
 	       old->has_peer == e->has_peer &&
+	       old->peer_bits == e->peer_bits &&
 	       nf_inet_addr_cmp(&old->peer, &e->peer);
 }
 

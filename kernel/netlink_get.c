@@ -57,6 +57,9 @@ const struct nla_policy nfim_policy_attrs[NFIM_POLICY_A_MAX + 1] = {
 						     NFIM_NET_OFFERS),
 	[NFIM_POLICY_A_THIRD_PARTY] = NLA_POLICY_NESTED(prefix_attrs),
 	[NFIM_POLICY_A_APP]	= NLA_POLICY_NESTED(app_attrs),
+	[NFIM_POLICY_A_NO_ICE]	= { .type = NLA_FLAG },
+	[NFIM_POLICY_A_MEDIA_PEERS] = STRING(NFIM_POLICY_NAME),
+	[NFIM_POLICY_A_MEDIA_NET] = NLA_POLICY_NESTED(prefix_attrs),
 };
 
 static int bad(struct netlink_ext_ack *extack, const struct nlattr *attr,
@@ -186,14 +189,14 @@ static int get_version(const struct nlattr *nest, struct policy *p,
 	return 0;
 }
 
-static int get_prefix(const struct nlattr *nest, struct policy *p,
+static int get_prefix(const struct nlattr *nest, struct addr_prefix *list,
 		      struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[NFIM_PREFIX_A_MAX + 1], *a;
 	struct addr_prefix *to;
 	unsigned int i;
 
-	for (i = 0; i < NFIM_POLICY_PREFIXES && p->third_party[i].addr.len; i++)
+	for (i = 0; i < NFIM_POLICY_PREFIXES && list[i].addr.len; i++)
 		;
 	if (i == NFIM_POLICY_PREFIXES)
 		return bad(extack, nest, "too many prefixes in one policy");
@@ -204,7 +207,7 @@ static int get_prefix(const struct nlattr *nest, struct policy *p,
 	if (!a || !tb[NFIM_PREFIX_A_BITS] ||
 	    (nla_len(a) != 4 && nla_len(a) != 16))
 		return bad(extack, nest, "a prefix needs an address and bits");
-	to = p->third_party + i;
+	to = list + i;
 	to->addr.len = nla_len(a);
 	memcpy(to->addr.b, nla_data(a), nla_len(a));
 	to->bits = nla_get_u32(tb[NFIM_PREFIX_A_BITS]);
@@ -239,6 +242,20 @@ static int get_helper(const struct nlattr *a, struct policy *p,
 	return bad(extack, a, "no such helper");
 }
 
+static int get_peers(const struct nlattr *a, struct policy *p,
+		     struct netlink_ext_ack *extack)
+{
+	u8 i;
+
+	for (i = 0; i < POLICY_PEERS_MAX; i++) {
+		if (strcmp(nla_data(a), policy_peers_name(i)))
+			continue;
+		p->media_peers = i;
+		return 0;
+	}
+	return bad(extack, a, "no such media peers");
+}
+
 static int get_attr(const struct nlattr *a, struct policy *p, u32 *apps,
 		    struct netlink_ext_ack *extack)
 {
@@ -254,7 +271,11 @@ static int get_attr(const struct nlattr *a, struct policy *p, u32 *apps,
 	case NFIM_POLICY_A_AGENT:
 		return get_text(a, p->agent, sizeof(p->agent), extack);
 	case NFIM_POLICY_A_THIRD_PARTY:
-		return get_prefix(a, p, extack);
+		return get_prefix(a, p->third_party, extack);
+	case NFIM_POLICY_A_MEDIA_NET:
+		return get_prefix(a, p->media_net, extack);
+	case NFIM_POLICY_A_MEDIA_PEERS:
+		return get_peers(a, p, extack);
 	case NFIM_POLICY_A_APP:
 		return get_app(a, p, apps, extack);
 	case NFIM_POLICY_A_DIALECT_LO:
@@ -283,6 +304,9 @@ static int get_attr(const struct nlattr *a, struct policy *p, u32 *apps,
 		break;
 	case NFIM_POLICY_A_NO_HAIRPIN:
 		p->hairpin = false;
+		break;
+	case NFIM_POLICY_A_NO_ICE:
+		p->no_ice = true;
 		break;
 	}
 	return 0;

@@ -70,17 +70,18 @@ static int put_versions(struct sk_buff *msg, const struct policy *p)
 	return 0;
 }
 
-static int put_prefixes(struct sk_buff *msg, const struct policy *p)
+static int put_prefixes(struct sk_buff *msg, int type,
+			const struct addr_prefix *list)
 {
 	struct nlattr *nest;
 	unsigned int i;
 
 	for (i = 0; i < NFIM_POLICY_PREFIXES; i++) {
-		const struct addr_prefix *a = p->third_party + i;
+		const struct addr_prefix *a = list + i;
 
 		if (!a->addr.len)
 			break;
-		nest = nla_nest_start(msg, NFIM_POLICY_A_THIRD_PARTY);
+		nest = nla_nest_start(msg, type);
 		if (!nest ||
 		    nla_put(msg, NFIM_PREFIX_A_ADDR, a->addr.len, a->addr.b) ||
 		    nla_put_u32(msg, NFIM_PREFIX_A_BITS, a->bits))
@@ -120,7 +121,12 @@ int nfim_put_policy(struct sk_buff *msg, const struct policy *p)
 	    put_flag(msg, NFIM_POLICY_A_NO_HAIRPIN, !p->hairpin) ||
 	    nla_put_u32(msg, NFIM_POLICY_A_HOST_LIMIT, p->host_limit) ||
 	    nla_put_u32(msg, NFIM_POLICY_A_NET_LIMIT, p->net_limit) ||
-	    put_prefixes(msg, p))
+	    put_prefixes(msg, NFIM_POLICY_A_THIRD_PARTY, p->third_party) ||
+	    put_flag(msg, NFIM_POLICY_A_NO_ICE, p->no_ice) ||
+	    (p->media_peers &&
+	     nla_put_string(msg, NFIM_POLICY_A_MEDIA_PEERS,
+			    policy_peers_name(p->media_peers))) ||
+	    put_prefixes(msg, NFIM_POLICY_A_MEDIA_NET, p->media_net))
 		return -EMSGSIZE;
 	for (app = 0; app < NFIM_APP_MAX; app++)
 		if (put_app(msg, p, app))

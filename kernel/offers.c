@@ -112,8 +112,19 @@ static bool same_cause(const struct nfim_offer *a, const struct nfim_offer *b)
 
 static bool same_peer(const struct nfim_offer *a, const struct nfim_offer *b)
 {
-	return a->has_peer == b->has_peer &&
+	return a->has_peer == b->has_peer && a->peer_bits == b->peer_bits &&
 	       (!a->has_peer || nf_inet_addr_cmp(&a->peer, &b->peer));
+}
+
+static bool may_come(const struct nfim_offer *o, const union nf_inet_addr *addr)
+{
+	union nf_inet_addr mask, net;
+
+	if (!o->has_peer)
+		return true;
+	nfim_pinhole_mask(o, &mask);
+	nf_inet_addr_mask(addr, &net, &mask);
+	return nf_inet_addr_cmp(&o->peer, &net);
 }
 
 /* The same listener, as far as a peer can tell. */
@@ -338,7 +349,7 @@ static struct nfim_offer *find_waiting(struct nfim_net *nn,
 		    o->proto == t->dst.protonum &&
 		    o->outside_port == t->dst.u.all &&
 		    nf_inet_addr_cmp(&o->outside, &t->dst.u3) &&
-		    (!o->has_peer || nf_inet_addr_cmp(&o->peer, &t->src.u3)) &&
+		    may_come(o, &t->src.u3) &&
 		    nf_ct_tuple_equal(&o->master, master))
 			return o;
 	return NULL;
@@ -490,7 +501,9 @@ bool nfim_offers_awaited(struct nfim_net *nn, const struct nfim_offer *o)
 	spin_lock_bh(&nn->offer_lock);
 	hash_for_each_possible(nn->offer_host, old, by_host, host_hash(o))
 		if (same_host(o, old) && same_endpoint(o, old) &&
-		    same_cause(o, old) && offer_alive(nn->net, old)) {
+		    same_cause(o, old) &&
+		    (!o->another || same_peer(o, old)) &&
+		    offer_alive(nn->net, old)) {
 			awaited = true;
 			break;
 		}

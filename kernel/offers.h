@@ -53,13 +53,15 @@ enum nfim_kind {
  * @cookie: names the invitation on its master
  * @inside_port: port that the listener listens on
  * @outside_port: port that a peer connects to
- * @peer_port: where the peer listens; 0 when it is not known. With
+ * @peer_port: where the peer listens, at @from; 0 when it is not known. With
  *	%NFIM_KIND_OUTWARD where it sends from
  * @lifetime: seconds to wait
  * @host: whose limit it counts against
  * @listener: address of the host that listens
  * @outside: address that a peer connects to
  * @peer: who may come, with @has_peer
+ * @peer_bits: bits of it that count; 0 for all
+ * @from: where the peer listens, with @peer_port
  * @expires: jiffies when the expectation ends, or until when a connection
  *	that is not in the table yet counts as alive
  * @master: original tuple of the control connection
@@ -94,6 +96,8 @@ struct nfim_offer {
 	union nf_inet_addr listener;
 	union nf_inet_addr outside;
 	union nf_inet_addr peer;
+	union nf_inet_addr from;
+	u8 peer_bits;
 	unsigned long expires;
 	struct nf_conntrack_tuple master;
 	struct nf_conntrack_tuple child;

@@ -63,6 +63,19 @@ static const union nf_inet_addr *wanted_peer(const struct nfim_offer *o)
 	return o->has_peer ? &o->peer : NULL;
 }
 
+void nfim_pinhole_mask(const struct nfim_offer *o, union nf_inet_addr *mask)
+{
+	unsigned int len = o->l3num == NFPROTO_IPV4 ? 4 : 16;
+	unsigned int bits = o->peer_bits ? o->peer_bits : 8 * len, i;
+	u8 *byte = (u8 *)mask;
+
+	memset(mask, 0, sizeof(*mask));
+	for (i = 0; i < len && bits; i++) {
+		byte[i] = bits < 8 ? 0xff << (8 - bits) : 0xff;
+		bits -= min(bits, 8u);
+	}
+}
+
 int nfim_pinhole_make(struct nf_conn *ct, const struct nfim_offer *o,
 		      unsigned int secs, struct nf_conntrack_expect **made)
 {
@@ -79,6 +92,8 @@ int nfim_pinhole_make(struct nf_conn *ct, const struct nfim_offer *o,
 	nf_ct_expect_init(exp, kind->class, o->l3num, wanted_peer(o),
 			  &o->outside, o->proto,
 			  outward ? &o->peer_port : NULL, &o->outside_port);
+	if (o->has_peer && o->peer_bits)
+		nfim_pinhole_mask(o, &exp->mask.src.u3);
 	nfim_expect_child_helper(exp);
 	exp->flags = kind->flags;
 	if (o->reserved)
@@ -168,12 +183,12 @@ static struct nf_conn *find_conn(struct net *net, const struct nfim_offer *o,
 /* What a peer sends that comes from where it listens itself. */
 static bool peer_tuple(const struct nfim_offer *o, struct nf_conntrack_tuple *t)
 {
-	if (o->connected || !o->has_peer || !o->peer_port ||
+	if (o->connected || !o->peer_port ||
 	    o->kind == NFIM_KIND_SIGNALLING)
 		return false;
 	*t = (struct nf_conntrack_tuple){
 		.src.l3num = o->l3num,
-		.src.u3 = o->peer,
+		.src.u3 = o->from,
 		.src.u.all = o->peer_port,
 		.dst.u3 = o->outside,
 		.dst.u.all = o->outside_port,

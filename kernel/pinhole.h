@@ -101,6 +101,13 @@ bool nfim_pinhole_answered(struct net *net, const struct nfim_offer *o,
 			   struct nf_conntrack_tuple *child);
 
 /**
+ * nfim_pinhole_mask() - which bits of a peer's address count
+ * @o: the endpoint
+ * @mask: set to them
+ */
+void nfim_pinhole_mask(const struct nfim_offer *o, union nf_inet_addr *mask);
+
+/**
  * nfim_pinhole_zone() - the zone that an endpoint is in
  * @o: the endpoint
  *

@@ -271,6 +271,42 @@ NUMBER(net_limit, slot->policy->net_limit, 1, NFIM_NET_OFFERS)
 NUMBER(limit, app_of(slot)->limit, 1, 65535)
 NUMBER(lifetime, app_of(slot)->lifetime, LIFETIME_MIN, LIFETIME_MAX)
 
+static bool put_ice(struct conf_slot *slot, const char *word)
+{
+	bool ice = false;
+
+	if (!put_flag(slot, word, &ice))
+		return false;
+	slot->policy->no_ice = !ice;
+	return true;
+}
+
+static bool get_ice(const struct conf_slot *slot, unsigned int i, char *word)
+{
+	return get_flag(i, !slot->policy->no_ice, word);
+}
+
+static bool put_media_peers(struct conf_slot *slot, const char *word)
+{
+	const char *names[POLICY_PEERS_MAX];
+	int i;
+
+	for (i = 0; i < POLICY_PEERS_MAX; i++)
+		names[i] = policy_peers_name(i);
+	i = choose(slot, word, "media peers", names, POLICY_PEERS_MAX);
+	if (i >= 0)
+		slot->policy->media_peers = i;
+	return i >= 0;
+}
+
+static bool get_media_peers(const struct conf_slot *slot, unsigned int i,
+			    char *word)
+{
+	snprintf(word, CONF_WORD, "%s",
+		 policy_peers_name(slot->policy->media_peers));
+	return !i;
+}
+
 #define KEY(text, kind, id, name)					\
 	{ text, CONF_##kind, id, put_##name, get_##name }
 #define VALUE(text, kind, id, name)					\
@@ -290,6 +326,9 @@ const struct conf_key conf_policy_keys[] = {
 	KEY("host-limit", NUMBER, CONF_HOST_LIMIT, host_limit),
 	KEY("net-limit", NUMBER, CONF_NET_LIMIT, net_limit),
 	VALUE("third-party", LIST, CONF_THIRD_PARTY, prefix),
+	KEY("ice", FLAG, CONF_ICE, ice),
+	KEY("media-peers", NAME, CONF_MEDIA_PEERS, media_peers),
+	VALUE("media-networks", LIST, CONF_MEDIA_NET, media_net),
 	{ 0 }
 };
 

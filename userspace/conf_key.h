@@ -47,6 +47,9 @@ enum conf_policy_id {
 	CONF_HOST_LIMIT,
 	CONF_NET_LIMIT,
 	CONF_THIRD_PARTY,
+	CONF_ICE,
+	CONF_MEDIA_PEERS,
+	CONF_MEDIA_NET,
 	CONF_POLICY_MAX
 };
 
@@ -192,5 +195,8 @@ bool conf_put_dialect(struct conf_slot *slot, const char *word);
 bool conf_get_dialect(const struct conf_slot *slot, unsigned int i, char *word);
 bool conf_put_prefix(struct conf_slot *slot, const char *word);
 bool conf_get_prefix(const struct conf_slot *slot, unsigned int i, char *word);
+bool conf_put_media_net(struct conf_slot *slot, const char *word);
+bool conf_get_media_net(const struct conf_slot *slot, unsigned int i,
+			char *word);
 
 #endif /* _NFIM_CONF_KEY_H */

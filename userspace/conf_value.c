@@ -276,9 +276,9 @@ static void print_prefix(const struct addr_prefix *prefix, char *word)
 		snprintf(word, CONF_WORD, "%s/%u", text, prefix->bits);
 }
 
-bool conf_put_prefix(struct conf_slot *slot, const char *word)
+static bool put_prefix(struct conf_slot *slot, struct addr_prefix *list,
+		       const char *word)
 {
-	struct addr_prefix *list = slot->policy->third_party;
 	struct span addr = word_span(word), bits = { 0 };
 	struct addr_prefix prefix = { 0 };
 	char right[CONF_WORD];
@@ -311,12 +311,32 @@ bool conf_put_prefix(struct conf_slot *slot, const char *word)
 	return true;
 }
 
+static bool get_prefix(const struct addr_prefix *list, unsigned int i,
+		       char *word)
+{
+	if (i >= NFIM_POLICY_PREFIXES || !list[i].addr.len)
+		return false;
+	print_prefix(list + i, word);
+	return true;
+}
+
+bool conf_put_prefix(struct conf_slot *slot, const char *word)
+{
+	return put_prefix(slot, slot->policy->third_party, word);
+}
+
 bool conf_get_prefix(const struct conf_slot *slot, unsigned int i, char *word)
 {
-	const struct addr_prefix *prefix = slot->policy->third_party + i;
+	return get_prefix(slot->policy->third_party, i, word);
+}
 
-	if (i >= NFIM_POLICY_PREFIXES || !prefix->addr.len)
-		return false;
-	print_prefix(prefix, word);
-	return true;
+bool conf_put_media_net(struct conf_slot *slot, const char *word)
+{
+	return put_prefix(slot, slot->policy->media_net, word);
+}
+
+bool conf_get_media_net(const struct conf_slot *slot, unsigned int i,
+			char *word)
+{
+	return get_prefix(slot->policy->media_net, i, word);
 }

@@ -85,6 +85,21 @@ static void put_app(struct room *r, enum nfim_app number,
 	end(r, nest);
 }
 
+static void put_prefixes(struct room *r, u16 type,
+			 const struct addr_prefix *prefix)
+{
+	const struct addr_prefix *end_of = prefix + NFIM_POLICY_PREFIXES;
+	struct nlattr *nest;
+
+	for (; prefix < end_of && prefix->addr.len; prefix++) {
+		nest = begin(r, type);
+		put_bytes(r, NFIM_PREFIX_A_ADDR, prefix->addr.len,
+			  prefix->addr.b);
+		put_u32(r, NFIM_PREFIX_A_BITS, prefix->bits);
+		end(r, nest);
+	}
+}
+
 static void put_lists(struct room *r, const struct policy *p)
 {
 	struct nlattr *nest;
@@ -98,17 +113,8 @@ static void put_lists(struct room *r, const struct policy *p)
 		put_u64(r, NFIM_VERSION_A_HI, p->version[i].hi);
 		end(r, nest);
 	}
-	for (i = 0; i < NFIM_POLICY_PREFIXES; i++) {
-		const struct addr_prefix *prefix = p->third_party + i;
-
-		if (!prefix->addr.len)
-			break;
-		nest = begin(r, NFIM_POLICY_A_THIRD_PARTY);
-		put_bytes(r, NFIM_PREFIX_A_ADDR, prefix->addr.len,
-			  prefix->addr.b);
-		put_u32(r, NFIM_PREFIX_A_BITS, prefix->bits);
-		end(r, nest);
-	}
+	put_prefixes(r, NFIM_POLICY_A_THIRD_PARTY, p->third_party);
+	put_prefixes(r, NFIM_POLICY_A_MEDIA_NET, p->media_net);
 }
 
 bool msg_put_policy(struct nlmsghdr *nlh, size_t size, const struct policy *p)
@@ -133,6 +139,10 @@ bool msg_put_policy(struct nlmsghdr *nlh, size_t size, const struct policy *p)
 	put_flag(&r, NFIM_POLICY_A_NO_HOLD, !p->hold);
 	put_flag(&r, NFIM_POLICY_A_CLIENT_IP, p->client_ip);
 	put_flag(&r, NFIM_POLICY_A_NO_HAIRPIN, !p->hairpin);
+	put_flag(&r, NFIM_POLICY_A_NO_ICE, p->no_ice);
+	if (p->media_peers)
+		put_str(&r, NFIM_POLICY_A_MEDIA_PEERS,
+			policy_peers_name(p->media_peers));
 	put_u32(&r, NFIM_POLICY_A_HOST_LIMIT, p->host_limit);
 	put_u32(&r, NFIM_POLICY_A_NET_LIMIT, p->net_limit);
 	for (i = 0; i < NFIM_APP_MAX; i++) {
@@ -215,7 +225,7 @@ static void get_version(const struct nlattr *nest, struct policy *p)
 		};
 }
 
-static void get_prefix(const struct nlattr *nest, struct policy *p)
+static void get_prefix(const struct nlattr *nest, struct addr_prefix *list)
 {
 	const struct nlattr *tb[NFIM_PREFIX_A_MAX + 1];
 	const struct nlattr *addr;
@@ -225,14 +235,14 @@ static void get_prefix(const struct nlattr *nest, struct policy *p)
 	nl_parse_nested(nest, tb, NFIM_PREFIX_A_MAX);
 	addr = tb[NFIM_PREFIX_A_ADDR];
 	len = addr ? mnl_attr_get_payload_len(addr) : 0;
-	while (i < NFIM_POLICY_PREFIXES && p->third_party[i].addr.len)
+	while (i < NFIM_POLICY_PREFIXES && list[i].addr.len)
 		i++;
 	if (i == NFIM_POLICY_PREFIXES || (len != 4 && len != 16) ||
 	    nl_u32(tb[NFIM_PREFIX_A_BITS]) > len * 8u)
 		return;
-	p->third_party[i].addr.len = len;
-	memcpy(p->third_party[i].addr.b, mnl_attr_get_payload(addr), len);
-	p->third_party[i].bits = nl_u32(tb[NFIM_PREFIX_A_BITS]);
+	list[i].addr.len = len;
+	memcpy(list[i].addr.b, mnl_attr_get_payload(addr), len);
+	list[i].bits = nl_u32(tb[NFIM_PREFIX_A_BITS]);
 }
 
 static void get_repeated(const struct nlattr *attr, struct policy *p)
@@ -245,7 +255,10 @@ static void get_repeated(const struct nlattr *attr, struct policy *p)
 		get_version(attr, p);
 		break;
 	case NFIM_POLICY_A_THIRD_PARTY:
-		get_prefix(attr, p);
+		get_prefix(attr, p->third_party);
+		break;
+	case NFIM_POLICY_A_MEDIA_NET:
+		get_prefix(attr, p->media_net);
 		break;
 	case NFIM_POLICY_A_APP:
 		get_app(attr, p);
@@ -257,6 +270,7 @@ void msg_get_policy(const struct nlattr *nest, struct policy *p)
 {
 	const struct nlattr *tb[NFIM_POLICY_A_MAX + 1];
 	const struct nlattr *attr;
+	u8 i;
 
 	nl_parse_nested(nest, tb, NFIM_POLICY_A_MAX);
 	*p = conf_policy_default;
@@ -272,6 +286,11 @@ void msg_get_policy(const struct nlattr *nest, struct policy *p)
 	p->hold = !tb[NFIM_POLICY_A_NO_HOLD];
 	p->client_ip = tb[NFIM_POLICY_A_CLIENT_IP];
 	p->hairpin = !tb[NFIM_POLICY_A_NO_HAIRPIN];
+	p->no_ice = tb[NFIM_POLICY_A_NO_ICE];
+	for (i = 0; i < POLICY_PEERS_MAX; i++)
+		if (!strcmp(nl_str(tb[NFIM_POLICY_A_MEDIA_PEERS]),
+			    policy_peers_name(i)))
+			p->media_peers = i;
 	p->host_limit = nl_u32(tb[NFIM_POLICY_A_HOST_LIMIT]);
 	p->net_limit = nl_u32(tb[NFIM_POLICY_A_NET_LIMIT]);
 	mnl_attr_for_each_nested(attr, nest)

@@ -59,6 +59,9 @@ static void locate_in_policy(const struct nlmsghdr *nlh,
 		[NFIM_POLICY_A_HOST_LIMIT] = CONF_HOST_LIMIT,
 		[NFIM_POLICY_A_NET_LIMIT] = CONF_NET_LIMIT,
 		[NFIM_POLICY_A_THIRD_PARTY] = CONF_THIRD_PARTY,
+		[NFIM_POLICY_A_NO_ICE] = CONF_ICE,
+		[NFIM_POLICY_A_MEDIA_PEERS] = CONF_MEDIA_PEERS,
+		[NFIM_POLICY_A_MEDIA_NET] = CONF_MEDIA_NET,
 	};
 	const struct nlattr *attr;
 	u16 type;

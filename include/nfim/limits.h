@@ -86,7 +86,7 @@
 /* Outside ports tried for one offer. */
 #define NFIM_PORT_TRIES		128
 
-#define NFIM_OFFER_PORTS	4	/* consecutive ports of one offer */
+#define NFIM_OFFER_PORTS	8	/* consecutive ports of one offer */
 
 /* Expectations pending on one master and class; the kernel evicts at 255. */
 #define NFIM_MASTER_EXPECT	64

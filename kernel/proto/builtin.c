@@ -100,6 +100,14 @@ const struct policy policy_builtin[POLICY_HELPER_MAX] = {
 				.inside = { { 1024, 65535 } },
 				.outside = { { 1024, 65535 } },
 			},
+			[NFIM_APP_IMAGE] = {
+				.allow = true,
+				.protos = POLICY_UDP,
+				.limit = 16,
+				.lifetime = 180,
+				.inside = { { 1024, 65535 } },
+				.outside = { { 1024, 65535 } },
+			},
 			[NFIM_APP_SIP_SIGNALLING] = {
 				.allow = true,
 				.protos = POLICY_TCP | POLICY_UDP,

@@ -152,16 +152,6 @@ static bool plan_header(struct imsip_job *j)
 
 /* --- body ---------------------------------------------------------------- */
 
-static bool has_sdp(const struct imsip_job *j)
-{
-	u32 i;
-
-	for (i = 0; i < j->mime->n; i++)
-		if (j->mime->part[i].type == MIME_SDP)
-			return true;
-	return false;
-}
-
 /* Methods whose descriptions are offers and answers of a session. */
 static bool is_session(const struct imsip_job *j)
 {
@@ -171,15 +161,46 @@ static bool is_session(const struct imsip_job *j)
 	       tx == IMSIP_TX_PRACK;
 }
 
+static u32 count_sdp(const struct imsip_job *j)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < j->mime->n; i++)
+		n += j->mime->part[i].type == MIME_SDP;
+	return n;
+}
+
+/* Descriptions that are alternatives are changed all or none (sip.md 4.3). */
+static bool are_readable(const struct imsip_job *j)
+{
+	struct imsip *t = j->t;
+	u32 i;
+
+	if (count_sdp(j) < 2)
+		return true;
+	for (i = 0; i < j->mime->n; i++) {
+		const struct mime_part *part = j->mime->part + i;
+
+		if (part->type != MIME_SDP)
+			continue;
+		if (part->encoded ||
+		    !sdp_parse(j->data, place_span(j->data, part->body),
+			       &t->scratch->sdp) ||
+		    !imsip_readable(j, t->from))
+			return false;
+	}
+	return true;
+}
+
 static void read_description(struct imsip_job *j, const struct mime_part *part,
-			     bool first)
+			     bool ours, bool first)
 {
 	struct imsip *t = j->t;
 
 	if (!sdp_parse(j->data, place_span(j->data, part->body),
 		       &t->scratch->sdp))
 		return;
-	if (t->side[t->from].ours)
+	if (ours)
 		imsip_announce(j, t->from);
 	/* Of several, the first one tells where the other party listens. */
 	if (t->side[!t->from].ours && first)
@@ -189,20 +210,21 @@ static void read_description(struct imsip_job *j, const struct mime_part *part,
 static void read_body(struct imsip_job *j)
 {
 	struct imsip *t = j->t;
-	bool first = true;
+	bool first = true, ours;
 	u32 i;
 
 	if (!is_session(j))
 		return;
+	ours = t->side[t->from].ours && are_readable(j);
 	for (i = 0; i < j->mime->n; i++) {
 		const struct mime_part *part = j->mime->part + i;
 
 		if (part->type != MIME_SDP || part->encoded)
 			continue;
-		read_description(j, part, first);
+		read_description(j, part, ours, first);
 		first = false;
 	}
-	if (!first && t->side[t->from].ours)
+	if (!first && ours)
 		imsip_described(j, t->from);
 }
 
@@ -263,7 +285,7 @@ static void take(struct imsip_job *j)
 		imsip_heard(j, !from);
 	if (t->side[from].ours)
 		imsip_said(j, from);
-	if (has_sdp(j))
+	if (count_sdp(j))
 		read_body(j);
 	read_invitations(j);
 	finish(j);

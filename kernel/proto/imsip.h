@@ -56,7 +56,7 @@ enum imsip_tx {
 /**
  * struct imsip_stream - an endpoint of ours that a session description named
  * @addr: of the host that listens
- * @peer: who may come; @peer.len 0 when nobody was named
+ * @from: where the peer listens, if that is known
  * @inside_port: port it listens on; 0 marks a free entry
  * @outside_port: port that others were told
  * @peer_port: port that the peer named
@@ -69,7 +69,7 @@ enum imsip_tx {
  */
 struct imsip_stream {
 	struct addr addr;
-	struct addr peer;
+	struct addr from;
 	u16 inside_port;
 	u16 outside_port;
 	u16 peer_port;

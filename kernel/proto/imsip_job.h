@@ -49,12 +49,60 @@ static inline const struct env *imsip_env(const struct imsip_job *j, u8 side)
 }
 
 /**
+ * imsip_policy() - the policy for the host at one end
+ * @j: the message
+ * @side: which end
+ *
+ * Return: NULL when none speaks for it.
+ */
+static inline const struct policy *imsip_policy(const struct imsip_job *j,
+						u8 side)
+{
+	const struct env *env = imsip_env(j, side);
+
+	return env->ops->policy(env->ctx);
+}
+
+/**
+ * imsip_names_nets() - whether policy names who may send media
+ * @j: the message
+ * @side: the host
+ *
+ * Return: true if there are networks, of whatever family.
+ */
+bool imsip_names_nets(const struct imsip_job *j, u8 side);
+
+/**
+ * imsip_peer() - who may send to an endpoint
+ * @j: the message
+ * @side: the host
+ * @offer: the endpoint; all of it that speaks of a peer is set
+ * @media: index of its m= line
+ * @nth: which one of several, from 0
+ *
+ * Return: false behind the last one.
+ */
+bool imsip_peer(const struct imsip_job *j, u8 side, struct offer *offer,
+		u8 media, u32 nth);
+
+/**
  * imsip_tx() - which transaction a method belongs to
  * @method: enum sip_method
  *
  * Return: %IMSIP_TX_MAX for those that are not followed.
  */
 enum imsip_tx imsip_tx(u8 method);
+
+/**
+ * imsip_readable() - whether a description can be opened and rewritten as a
+ *	whole
+ * @j: the message
+ * @side: the host whose policy counts
+ *
+ * Return: false when candidates in j->t->scratch->sdp are to stay or are too
+ * many.
+ */
+bool imsip_readable(const struct imsip_job *j, u8 side);
 
 /**
  * imsip_announce() - the host gave a session description

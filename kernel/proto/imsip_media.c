@@ -114,49 +114,6 @@ static void unplan_none(void *arg)
 	(void)arg;
 }
 
-/* --- who may come --------------------------------------------------------- */
-
-/* 10/8, 172.16/12, 192.168/16, 100.64/10, fc00::/7: of somebody's inside. */
-static bool is_private(const struct addr *a)
-{
-	if (a->len == 16)
-		return (a->b[0] & 0xfe) == 0xfc;
-	return a->len == 4 &&
-	       (a->b[0] == 10 || (a->b[0] == 172 && a->b[1] >> 4 == 1) ||
-		(a->b[0] == 192 && a->b[1] == 168) ||
-		(a->b[0] == 100 && a->b[1] >> 6 == 1));
-}
-
-static const struct addr *signalling_peer(const struct imsip_job *j, u8 side)
-{
-	return &imsip_env(j, !side)->self->inside;
-}
-
-/*
- * Who sends to an endpoint: who described the session, and until that is known
- * whoever we hear the signalling from. A party that is itself behind NAT and
- * named its inside address comes from where its signalling comes.
- */
-static void set_peer(const struct imsip_job *j, u8 side, struct offer *offer,
-		     u8 media)
-{
-	const struct addr *signalling = signalling_peer(j, side);
-	const struct imsip_call *call = j->call[side];
-	const struct imsip_peer *p;
-	bool rtcp = offer->app == NFIM_APP_RTCP;
-
-	offer->peer = *signalling;
-	if (media >= IMSIP_PEERS)
-		return;
-	p = call->peer + media;
-	if (p->addr.len != signalling->len ||
-	    (is_private(&p->addr) && !is_private(signalling)))
-		return;
-	offer->peer = rtcp && p->rtcp_addr.len ? p->rtcp_addr : p->addr;
-	offer->peer_port = rtcp ? p->rtcp : p->port;
-	offer->peer_rtcp = p->rtcp;
-}
-
 /* --- opening ------------------------------------------------------------- */
 
 static enum nfim_counter try_open(struct imsip_job *j, u8 side,
@@ -233,7 +190,7 @@ static void keep(struct imsip_call *call, struct imsip_stream *s,
 {
 	*s = (struct imsip_stream){
 		.addr = *addr,
-		.peer = offer->peer,
+		.from = offer->from,
 		.inside_port = offer->inside_port,
 		.outside_port = outside_port,
 		.peer_port = offer->peer_port,
@@ -244,6 +201,66 @@ static void keep(struct imsip_call *call, struct imsip_stream *s,
 		.since = call->desc,
 		.named = call->desc,
 	};
+}
+
+/* What is known of an endpoint that was opened before. */
+static void describe(const struct imsip_job *j, u8 side,
+		     const struct imsip_stream *s, struct offer *offer)
+{
+	const struct imsip_call *call = j->call[side];
+
+	*offer = (struct offer){
+		.app = s->app,
+		.proto = s->proto,
+		.ports = s->ports,
+		.inside_port = s->inside_port,
+		.announced_port = s->outside_port,
+		.cookie = imsip_cookie(call, slot_of(call, s)),
+		.reserved = !call->answered,
+		.fixed = true,
+		.in_place = true,
+	};
+}
+
+/* Nothing is announced that was not, so nobody is told. */
+static bool open_known(struct imsip_job *j, u8 side,
+		       const struct imsip_stream *s, const struct offer *offer)
+{
+	const struct env *env = imsip_env(j, side);
+	struct self self = *env->self;
+	struct opening o = {
+		.offer = offer,
+		.self = &self,
+		.plan = plan_none,
+		.unplan = unplan_none,
+		.edit = "none",
+	};
+
+	if (!self_is_natted(&self))
+		self.outside = s->addr;
+	self.inside = s->addr;
+	return is_open(env->ops->open(env->ctx, &o));
+}
+
+/*
+ * Let peers come to an endpoint that was opened before. @first: the first one
+ * of several. @another: they do not take the place of others.
+ */
+static bool admit_peers(struct imsip_job *j, u8 side,
+			const struct imsip_stream *s, u32 first, bool another,
+			bool again)
+{
+	struct offer offer;
+	bool open = false;
+	u32 nth;
+
+	describe(j, side, s, &offer);
+	offer.again = again;
+	for (nth = first; imsip_peer(j, side, &offer, s->media, nth); nth++) {
+		offer.another = another || nth;
+		open |= open_known(j, side, s, &offer);
+	}
+	return open;
 }
 
 /* Something new: Return its outside port, or 0. */
@@ -271,63 +288,17 @@ static u16 open_new(struct imsip_job *j, u8 side, struct offer *offer,
 	}
 	offer->cookie = imsip_cookie(call, slot_of(call, s));
 	offer->reserved = !call->answered;
-	set_peer(j, side, offer, media);
+	if (!imsip_peer(j, side, offer, media, 0)) {
+		imsip_refuse(j, side, offer, NFIM_REFUSED_POLICY);
+		return 0;
+	}
 	if (!is_open(try_open(j, side, &o)))
 		return 0;
 	keep(call, s, offer, addr, o.outside_port, media);
+	if (imsip_names_nets(j, side))
+		admit_peers(j, side, s, 1, true, false);
 	j->opened |= 1u << slot_of(call, s);
 	return o.outside_port;
-}
-
-/* What is known of an endpoint that was opened before. */
-static void describe(const struct imsip_job *j, u8 side,
-		     const struct imsip_stream *s, struct offer *offer)
-{
-	const struct imsip_call *call = j->call[side];
-
-	*offer = (struct offer){
-		.app = s->app,
-		.proto = s->proto,
-		.ports = s->ports,
-		.inside_port = s->inside_port,
-		.announced_port = s->outside_port,
-		.cookie = imsip_cookie(call, slot_of(call, s)),
-		.reserved = !call->answered,
-		.fixed = true,
-		.in_place = true,
-	};
-	set_peer(j, side, offer, s->media);
-}
-
-/* Nothing is announced that was not, so nobody is told. */
-static bool open_known(struct imsip_job *j, u8 side,
-		       const struct imsip_stream *s, const struct offer *offer)
-{
-	const struct env *env = imsip_env(j, side);
-	struct self self = *env->self;
-	struct opening o = {
-		.offer = offer,
-		.self = &self,
-		.plan = plan_none,
-		.unplan = unplan_none,
-		.edit = "none",
-	};
-
-	if (!self_is_natted(&self))
-		self.outside = s->addr;
-	self.inside = s->addr;
-	return is_open(env->ops->open(env->ctx, &o));
-}
-
-/* After a long hold neither the connection nor the expectation may be left. */
-static void open_again(struct imsip_job *j, u8 side,
-		       const struct imsip_stream *s)
-{
-	struct offer offer;
-
-	describe(j, side, s, &offer);
-	offer.again = true;
-	open_known(j, side, s, &offer);
 }
 
 /* The same endpoint is told the same port, whatever else happens. */
@@ -341,8 +312,9 @@ static u16 open_one(struct imsip_job *j, u8 side, struct offer *offer,
 			offer->inside_port);
 	if (!s)
 		return open_new(j, side, offer, addr, media, m);
+	/* After a long hold nothing may be left of the way in. */
 	if (s->named != call->desc)
-		open_again(j, side, s);
+		admit_peers(j, side, s, 0, false, true);
 	s->media = media;
 	s->named = call->desc;
 	set_port(m, s->outside_port);
@@ -372,6 +344,27 @@ static bool needs_rtcp(const struct imsip_job *j, u8 side,
 	return rtcp_allowed(j, side, m->proto, m->rtcp_port);
 }
 
+/*
+ * "49170/2" is two pairs; what follows no such pattern cannot be opened, nor
+ * half of what was announced.
+ */
+static bool several(struct imsip_job *j, u8 side, const struct sdp_media *m,
+		    struct offer *offer)
+{
+	u32 n = 2u * m->ports;
+
+	if (m->ports == 1)
+		return true;
+	if (m->flags & SDP_RTP && !(m->flags & SDP_RTCP_NAMED) &&
+	    n <= NFIM_OFFER_PORTS && rtcp_allowed(j, side, m->proto,
+						  m->rtcp_port)) {
+		offer->ports = (u8)n;
+		return true;
+	}
+	imsip_refuse(j, side, offer, NFIM_REFUSED_POLICY);
+	return false;
+}
+
 static void announce_media(struct imsip_job *j, u8 side, u8 i)
 {
 	struct imsip_scratch *s = j->t->scratch;
@@ -381,7 +374,6 @@ static void announce_media(struct imsip_job *j, u8 side, u8 i)
 	struct media_open open = {
 		.j = j,
 		.change = s->changes.media + i,
-		.pair = pair,
 	};
 	struct offer offer = {
 		.app = m->app,
@@ -391,9 +383,10 @@ static void announce_media(struct imsip_job *j, u8 side, u8 i)
 		.announced_port = m->port,
 	};
 
-	/* A second stream of the same description is described by num pairs. */
-	if (m->ports > 1 && pair)
-		offer.ports = NFIM_OFFER_PORTS;
+	if (!several(j, side, m, &offer))
+		return;
+	pair |= offer.ports > 1;
+	open.pair = pair;
 	if (!open_one(j, side, &offer, &m->addr, i, &open) || !rtcp || pair)
 		return;
 	open.rtcp = true;
@@ -439,7 +432,7 @@ void imsip_announce(struct imsip_job *j, u8 side)
 	struct imsip_call *call = j->call[side];
 	u8 i;
 
-	if (!call || (s->sdp.ice && s->sdp.more_candidates))
+	if (!call || !imsip_readable(j, side))
 		return;
 	number_description(j, call);
 	memset(&s->changes, 0, sizeof(s->changes));
@@ -543,13 +536,12 @@ static void meet_stream(struct imsip_job *j, u8 side, u32 i, bool another)
 	struct offer offer;
 
 	describe(j, side, s, &offer);
-	if (addr_equal(&offer.peer, &s->peer) &&
-	    offer.peer_port == s->peer_port)
+	if (!imsip_peer(j, side, &offer, s->media, 0) ||
+	    (addr_equal(&offer.from, &s->from) &&
+	     offer.peer_port == s->peer_port) ||
+	    !admit_peers(j, side, s, 0, another, false))
 		return;
-	offer.another = another;
-	if (!open_known(j, side, s, &offer))
-		return;
-	s->peer = offer.peer;
+	s->from = offer.from;
 	s->peer_port = offer.peer_port;
 }
 

@@ -101,8 +101,10 @@ enum offer_helper {
  * @helper: for the peer's connection
  * @reserved: not open before env_ops.activate()
  * @peer: who may come; @peer.len 0 = anybody
- * @peer_port: where the peer listens itself, if that is known; what it sends
- *	comes from there, most likely
+ * @peer_bits: bits of @peer that count; 0 for all
+ * @from: where the peer listens itself, if that is known; what it sends comes
+ *	from there, most likely
+ * @peer_port: and at which port; 0 without @from
  * @peer_rtcp: the same for every second one of @ports; 0 for @peer_port + 1
  * @again: only if nothing waits there or is connected, for any peer
  * @another: one more peer; what waits for others stays. Otherwise it takes the
@@ -123,6 +125,8 @@ struct offer {
 	enum offer_helper helper;
 	bool reserved;
 	struct addr peer;
+	u8 peer_bits;
+	struct addr from;
 	u16 peer_port;
 	u16 peer_rtcp;
 	bool again;

@@ -189,6 +189,19 @@ static const char *app_trouble(const struct policy_app *app)
 	return NULL;
 }
 
+static const char *prefix_trouble(const struct addr_prefix *list)
+{
+	unsigned int i;
+
+	for (i = 0; i < NFIM_POLICY_PREFIXES; i++) {
+		if (list[i].bits > list[i].addr.len * 8)
+			return "a prefix is longer than its address";
+		if (has_host_bits(list + i))
+			return "a prefix has bits behind its length";
+	}
+	return NULL;
+}
+
 bool policy_check(const struct policy *p, const char **why)
 {
 	unsigned int i;
@@ -198,6 +211,8 @@ bool policy_check(const struct policy *p, const char **why)
 		*why = "a policy needs a name";
 	else if (p->helper >= POLICY_HELPER_MAX)
 		*why = "no such helper";
+	else if (p->media_peers >= POLICY_PEERS_MAX)
+		*why = "no such media peers";
 	else if (!p->host_limit)
 		*why = "a host limit must be at least 1";
 	else if (!p->net_limit || p->net_limit > NFIM_NET_OFFERS)
@@ -207,11 +222,10 @@ bool policy_check(const struct policy *p, const char **why)
 	for (i = 0; i < NFIM_POLICY_VERSIONS && !*why; i++)
 		if (p->version[i].hi < p->version[i].lo)
 			*why = "a version range ends before it begins";
-	for (i = 0; i < NFIM_POLICY_PREFIXES && !*why; i++)
-		if (p->third_party[i].bits > p->third_party[i].addr.len * 8)
-			*why = "a prefix is longer than its address";
-		else if (has_host_bits(p->third_party + i))
-			*why = "a prefix has bits behind its length";
+	if (!*why)
+		*why = prefix_trouble(p->third_party);
+	if (!*why)
+		*why = prefix_trouble(p->media_net);
 	for (i = 0; i < NFIM_APP_MAX && !*why; i++)
 		*why = app_trouble(p->app + i);
 	return !*why;

@@ -35,6 +35,36 @@ static inline const char *policy_helper_name(enum policy_helper helper)
 	return helper == POLICY_IMSIP ? "imsip" : "msnp";
 }
 
+/**
+ * enum policy_peers - who may send media to an endpoint of a SIP call
+ * @POLICY_PEERS_SDP: whoever the other party's description names, and the
+ *	signalling peer as long as it has named nobody
+ * @POLICY_PEERS_SIGNALLING: the signalling peer
+ * @POLICY_PEERS_ANY: anybody
+ * @POLICY_PEERS_MAX: number of these
+ */
+enum policy_peers {
+	POLICY_PEERS_SDP,
+	POLICY_PEERS_SIGNALLING,
+	POLICY_PEERS_ANY,
+	POLICY_PEERS_MAX
+};
+
+/**
+ * policy_peers_name() - the public name of one of these
+ * @peers: which one
+ *
+ * Return: a constant string.
+ */
+static inline const char *policy_peers_name(enum policy_peers peers)
+{
+	static const char *const names[POLICY_PEERS_MAX] = {
+		"sdp", "peer", "any",
+	};
+
+	return names[peers];
+}
+
 /* Transport protocols of an application, as bits. */
 #define POLICY_TCP	0x01
 #define POLICY_UDP	0x02
@@ -122,11 +152,15 @@ struct client {
  * @hold: messages in several packets may be held back until they are whole
  * @client_ip: the server's word about the client's address is corrected
  * @hairpin: peers on the listener's side of the gateway are let in
+ * @no_ice: descriptions with ICE candidates are left alone
+ * @media_peers: enum policy_peers
  * @host_limit: endpoints of all applications at once for one host
  * @net_limit: endpoints of all hosts at once, beyond which none is opened by
  *	this policy
  * @third_party: hosts that a client may announce beside itself; an entry with
  *	no address ends the list
+ * @media_net: networks that may send media, in place of what @media_peers
+ *	says; the same
  * @app: by enum nfim_app; what is not mentioned is not allowed
  */
 struct policy {
@@ -142,9 +176,12 @@ struct policy {
 	bool hold;
 	bool client_ip;
 	bool hairpin;
+	bool no_ice;
+	u8 media_peers;
 	u16 host_limit;
 	u16 net_limit;
 	struct addr_prefix third_party[NFIM_POLICY_PREFIXES];
+	struct addr_prefix media_net[NFIM_POLICY_PREFIXES];
 	struct policy_app app[NFIM_APP_MAX];
 };
 

@@ -24,6 +24,8 @@ static const struct {
 	{ "audio", "udp/tls/rtp/", NULL, NFIM_APP_RTP_AUDIO, UDP, SDP_RTP },
 	{ "video", "rtp/", NULL, NFIM_APP_RTP_VIDEO, UDP, SDP_RTP },
 	{ "video", "udp/tls/rtp/", NULL, NFIM_APP_RTP_VIDEO, UDP, SDP_RTP },
+	{ "audio", "tcp/rtp/", NULL, NFIM_APP_RTP_AUDIO, TCP, SDP_RTP },
+	{ "video", "tcp/rtp/", NULL, NFIM_APP_RTP_VIDEO, TCP, SDP_RTP },
 	{ "text", "rtp/", NULL, NFIM_APP_RTP_AUDIO, UDP, SDP_RTP },
 	{ "image", "udptl", NULL, NFIM_APP_IMAGE, UDP, 0 },
 	{ "image", "udp/tls/udptl", NULL, NFIM_APP_IMAGE, UDP, 0 },

@@ -134,6 +134,9 @@ static inline void policies_make(u32 *state, struct policy *p, u32 number)
 	p->net_limit = policies_random(state, 2) ? 1024 :
 		       1 + policies_random(state, NFIM_NET_OFFERS);
 	policies_prefixes(state, p->third_party);
+	p->no_ice = policies_random(state, 2);
+	p->media_peers = policies_random(state, POLICY_PEERS_MAX);
+	policies_prefixes(state, p->media_net);
 	for (i = 0; i < NFIM_APP_MAX; i++) {
 		struct policy_app *app = p->app + i;
 
@@ -180,7 +183,8 @@ static inline const char *policies_differ(const struct policy *a,
 		POLICIES_FIELD(privileged), POLICIES_FIELD(hold),
 		POLICIES_FIELD(client_ip), POLICIES_FIELD(hairpin),
 		POLICIES_FIELD(host_limit), POLICIES_FIELD(net_limit),
-		POLICIES_FIELD(third_party),
+		POLICIES_FIELD(third_party), POLICIES_FIELD(no_ice),
+		POLICIES_FIELD(media_peers), POLICIES_FIELD(media_net),
 	}, app_fields[] = {
 		POLICIES_APP(allow), POLICIES_APP(protos), POLICIES_APP(limit),
 		POLICIES_APP(lifetime), POLICIES_APP(inside),

@@ -53,6 +53,8 @@ static void every_key(const void *arg)
 		"	client-ip = yes\n	hairpin = no\n"
 		"	host-limit = 65535\n	net-limit = 16384\n"
 		"	third-party = { 10.1.0.0/16, fe80::/10, 192.0.2.1, ::/0 }\n"
+		"	ice = no\n	media-peers = any\n"
+		"	media-networks = { 198.51.100.0/24, 2001:db8::/32 }\n"
 		"	application file-transfer {\n"
 		"		verdict = allow\n		protocol = { udp, tcp }\n"
 		"		inside = { 6891-6901, both, 1 }\n"
@@ -76,6 +78,11 @@ static void every_key(const void *arg)
 		.third_party = {
 			{ { 4, { 10, 1 } }, 16 }, { { 16, { 0xfe, 0x80 } }, 10 },
 			{ { 4, { 192, 0, 2, 1 } }, 32 }, { { 16, { 0 } }, 0 },
+		},
+		.no_ice = true, .media_peers = POLICY_PEERS_ANY,
+		.media_net = {
+			{ { 4, { 198, 51, 100 } }, 24 },
+			{ { 16, { 0x20, 0x01, 0x0d, 0xb8 } }, 32 },
 		},
 		.app = {
 			[NFIM_APP_FILE_TRANSFER] = {

@@ -101,6 +101,11 @@ static void every_key(const void *arg)
 		  "a - net-limit changed 1024 16384\n" },
 		{ "", "third-party = ::1",
 		  "a - third-party changed [] [\"::1\"]\n" },
+		{ "", "ice = no", "a - ice changed true false\n" },
+		{ "media-peers = any", "media-peers = peer",
+		  "a - media-peers changed \"any\" \"peer\"\n" },
+		{ "", "media-networks = ::1",
+		  "a - media-networks changed [] [\"::1\"]\n" },
 		{ "", "application game { inside = 1 }",
 		  "a game - added null null\n" },
 		{ "application game { inside = 1 verdict = refuse }", "", "" },
@@ -160,7 +165,9 @@ static void json(const void *arg)
 		"  \"agent\": null, \"privileged_ports\": false, \"hold\": true,\n"
 		"  \"client_ip\": true, \"hairpin\": true, \"host_limit\": 64,\n"
 		"  \"net_limit\": 1024,\n"
-		"  \"third_party\": [], \"applications\": { \"game\": {\n"
+		"  \"third_party\": [], \"ice\": true,\n"
+		"  \"media_peers\": \"sdp\", \"media_networks\": [],\n"
+		"  \"applications\": { \"game\": {\n"
 		"    \"verdict\": \"allow\", \"protocol\": [\"tcp\"],\n"
 		"    \"inside\": [\"1-2\"], \"outside\": [\"1-2\"], \"limit\": 10,\n"
 		"    \"lifetime\": 300 } } }\n";

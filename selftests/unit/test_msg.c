@@ -91,6 +91,8 @@ static struct policy largest(void)
 	p.client_ip = true;
 	p.hold = false;
 	p.hairpin = false;
+	p.no_ice = true;
+	p.media_peers = POLICY_PEERS_SIGNALLING;
 	p.dialect_lo = 1;
 	p.dialect_hi = 255;
 	for (i = 0; i < NFIM_POLICY_CLIENTS; i++)
@@ -98,7 +100,7 @@ static struct policy largest(void)
 	for (i = 0; i < NFIM_POLICY_VERSIONS; i++)
 		p.version[i] = (struct version_range){ 1, 2 };
 	for (i = 0; i < NFIM_POLICY_PREFIXES; i++)
-		p.third_party[i] = (struct addr_prefix){
+		p.third_party[i] = p.media_net[i] = (struct addr_prefix){
 			{ .len = 16, .b = { 0xfe } }, 128
 		};
 	for (i = 0; i < NFIM_APP_MAX; i++) {

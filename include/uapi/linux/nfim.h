@@ -211,6 +211,11 @@ enum nfim_client_attr {
  *	that the policy mentions
  * @NFIM_POLICY_A_NET_LIMIT: u32: endpoints of all hosts, 1 to 16384: beyond,
  *	this policy opens none; if absent, 1024 for "msnp" and 4096 for "imsip"
+ * @NFIM_POLICY_A_NO_ICE: flag: descriptions with ICE candidates are left alone
+ * @NFIM_POLICY_A_MEDIA_PEERS: string: who may send media in a SIP call: "sdp",
+ *	"peer" or "any"; if absent, "sdp"
+ * @NFIM_POLICY_A_MEDIA_NET: nest of enum nfim_prefix_attr; up to 8 networks
+ *	that may, in place of that
  */
 enum nfim_policy_attr {
 	NFIM_POLICY_A_NAME = 1,
@@ -229,6 +234,9 @@ enum nfim_policy_attr {
 	NFIM_POLICY_A_THIRD_PARTY,
 	NFIM_POLICY_A_APP,
 	NFIM_POLICY_A_NET_LIMIT,
+	NFIM_POLICY_A_NO_ICE,
+	NFIM_POLICY_A_MEDIA_PEERS,
+	NFIM_POLICY_A_MEDIA_NET,
 
 	__NFIM_POLICY_A_MAX,
 	NFIM_POLICY_A_MAX = __NFIM_POLICY_A_MAX - 1,

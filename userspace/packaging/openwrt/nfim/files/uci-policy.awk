@@ -33,7 +33,8 @@ function quoted(v)
 function is_flag(key)
 {
 	return key == "default" || key == "hold" || key == "hairpin" ||
-	       key == "client-ip" || key == "privileged-ports"
+	       key == "client-ip" || key == "privileged-ports" ||
+	       key == "ice"
 }
 
 # Lines of a section: an option at once, a list when all of it is known.
