@@ -46,7 +46,7 @@ for name in "${targets[@]}"; do
 	[ -d "$here/crashes/$name" ] && dirs+=("$here/crashes/$name")
 	[ "$name" = fuzz_conf ] && dirs+=(userspace/policies)
 	dict=$here/${name#fuzz_}.dict
-	[[ $name == fuzz_s[di]p* ]] && dict=$here/sip.dict
+	[[ $name == fuzz_@(s[di]p|imsip)* ]] && dict=$here/sip.dict
 	[ -f "$dict" ] || dict=$here/msnp.dict
 	if "$out/$name" -max_total_time="$seconds" -timeout=5 -max_len=4096 \
 	   -dict="$dict" -artifact_prefix="$out/$name-" \
