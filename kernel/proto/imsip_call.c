@@ -100,6 +100,8 @@ static void take_invite(struct imsip_job *j, struct imsip_call *call, u8 who)
 	add_tags(j, call);
 	if (!call->confirmed && who == HOST)
 		call->secs = IMSIP_RINGING_SECS;
+	else if (!call->secs)
+		call->secs = IMSIP_ENDING_SECS;
 	/* It speaks SIP, and first. */
 	if (who == OTHER)
 		call->answered = true;
