@@ -15,7 +15,7 @@
 #include "conf_reader.h"
 #include "near.h"
 
-#define KEYS_MAX	16
+#define KEYS_MAX	24
 
 /*
  * libconfuse hands no pointer of ours to its callbacks, and reads one file at
