@@ -92,7 +92,9 @@ static enum nfim_counter open_hole(void *ctx, struct opening *o)
 		how = o->plan(o->arg, port);
 	if (how == ENV_REWRITE_IMPOSSIBLE)
 		return NFIM_REFUSED_UNREACHABLE;
-	r = put_hole(b, o, port);
+	r = b->full ? NFIM_REFUSED_TABLE_FULL : put_hole(b, o, port);
+	if (r != NFIM_EXPECTED && natted)
+		o->unplan(o->arg);
 	return r == NFIM_EXPECTED && how == ENV_REWRITE_DONE ?
 	       NFIM_EXPECTED_EDITED : r;
 }
@@ -355,7 +357,7 @@ void box_raw(struct box *b, unsigned int from, struct span data)
 		.ctx = b,
 		.scratch = &scratch,
 		.fit = b->fit,
-		.may_edit = true,
+		.may_edit = !b->no_edit,
 	};
 	struct env env[2];
 	unsigned int i;

@@ -40,6 +40,8 @@ struct box_hole {
  * @fit: what lengths may do
  * @policy: what may be opened
  * @taken: outside port that cannot be had
+ * @full: nor any other
+ * @no_edit: messages cannot be changed
  * @hole: what is open
  * @opened: endpoints that were opened, again as well
  * @ended: cookies that were ended
@@ -63,6 +65,8 @@ struct box {
 	enum sip_fit fit;
 	struct policy policy;
 	u16 taken;
+	bool full;
+	bool no_edit;
 	struct box_hole hole[BOX_HOLES];
 	u32 opened;
 	u32 ended;
