@@ -71,8 +71,8 @@ static void many_edits(const void *arg)
 	n = (size_t)snprintf(big, sizeof(big), HEAD "m=audio 40000 RTP/AVP 0\n");
 	for (i = 0; i < NFIM_SDP_CANDIDATES; i++)
 		n += (size_t)snprintf(big + n, sizeof(big) - n,
-			"a=candidate:%d 1 UDP 1 192.168.0.12 40000 typ srflx "
-			"raddr 192.168.0.12 rport 40000\n", 10 + i);
+			"a=candidate:%d 1 UDP 1 %s 40000 typ srflx raddr %s rport 40000\n",
+			10 + i, "192.168.0.12", "192.168.0.12");
 	box_open(&box, 5060);
 	box.taken = 40000;
 	ktap_want(strstr(send_msg(IN, true, &(struct msg){
@@ -211,9 +211,34 @@ static void hidden(const void *arg)
 	}
 }
 
+static void hidden_ipv6(const void *arg)
+{
+	static const char *const media[] = { "fd00::9", "2001:db8::9" };
+	char sdp[300];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(media); i++) {
+		ktap_at("%s", media[i]);
+		box_open(&box, 5060);
+		box.self[IN].inside = (struct addr){ 16, { 0xfd, 1, [15] = 2 } };
+		box.self[IN].outside = (struct addr){ 16, { 0x20, 1, [15] = 3 } };
+		box.self[OUT].inside = (struct addr){ 16, { 0x20, 1, [15] = 7 } };
+		box.self[OUT].outside = box.self[OUT].inside;
+		REQUEST(IN, "INVITE", 1, "",
+			"v=0\no=- 1 1 IN IP6 fd01::2\ns=-\nc=IN IP6 fd01::2\n"
+			"t=0 0\nm=audio 40000 RTP/AVP 0\n");
+		ktap_want(strstr(box.out, "c=IN IP6 2001:"));
+		snprintf(sdp, sizeof(sdp), "v=0\no=- 1 1 IN IP6 %s\ns=-\n"
+			 "c=IN IP6 %s\nt=0 0\nm=audio 30000 RTP/AVP 0\n",
+			 media[i], media[i]);
+		ANSWER(OUT, "200 OK", "INVITE", 1, TAG, sdp);
+		ktap_want(peer_is(40000, i ? media[i] : "2001::7"));
+	}
+}
+
 /* --- registrations ------------------------------------------------------------ */
 
-static const char *reg(unsigned int cseq, const char *lines)
+static const char *bind_ports(unsigned int cseq, const char *lines)
 {
 	static char msg[4000];
 
@@ -240,12 +265,12 @@ static const char *registered(unsigned int cseq, const char *status,
 static void bindings(const void *arg)
 {
 	box_open(&box, 5060);
-	reg(5, "Contact: <sip:a@192.168.0.12:7100;transport=udp>;expires=20, "
-	       "<sip:a@192.168.0.12:7101;transport=tls>, "
-	       "<sip:a@192.168.0.12:7102;transport=tcp>\n");
+	bind_ports(5, "Contact: <sip:a@192.168.0.12:7100;transport=udp>;expires=20,\n"
+		   " <sip:a@192.168.0.12:7101;transport=tls>,\n"
+		   " <sip:a@192.168.0.12:7102;transport=tcp>\n");
 	ktap_equal(box_holes(&box), 2);
 	ktap_equal(box_hole(&box, 7100)->offer.proto, 17);
-	reg(4, "Contact: <sip:a@192.168.0.12:7103>\n");
+	bind_ports(4, "Contact: <sip:a@192.168.0.12:7103>\n");
 	ktap_want(!box_hole(&box, 7103));
 	registered(5, "403 No", "");
 	ktap_want(is_reserved(7100));
@@ -255,14 +280,14 @@ static void bindings(const void *arg)
 	ktap_equal(box_hole(&box, 7100)->offer.lifetime, IMSIP_EXPIRES_MIN);
 	ktap_equal(box_hole(&box, 7102)->offer.lifetime, 900);
 	/* One goes, the other one stays. */
-	reg(6, "Contact: <sip:a@192.168.0.12:7100>;expires=0\n");
+	bind_ports(6, "Contact: <sip:a@192.168.0.12:7100>;expires=0\n");
 	registered(6, "200 OK",
 		   "Contact: <sip:a@203.0.113.5:7102;transport=tcp>\n");
 	ktap_want(!box_hole(&box, 7100) && box_hole(&box, 7102));
 	ktap_equal(box_hole(&box, 7102)->offer.lifetime,
 		   IMSIP_EXPIRES_DEFAULT);
 	/* What never was there. */
-	reg(7, "Contact: <sip:a@192.168.0.12:7109>;expires=0\n");
+	bind_ports(7, "Contact: <sip:a@192.168.0.12:7109>;expires=0\n");
 	registered(7, "200 OK", "");
 	ktap_equal(box_holes(&box), 0);
 }
@@ -270,13 +295,13 @@ static void bindings(const void *arg)
 static void many_bindings(const void *arg)
 {
 	box_open(&box, 5060);
-	reg(1, "Contact: <sip:192.168.0.12:7100>, <sip:192.168.0.12:7101>, "
-	       "<sip:192.168.0.12:7102>, <sip:192.168.0.12:7103>, "
-	       "<sip:192.168.0.12:7104>, <sip:192.168.0.12>\n");
-	registered(1, "200 OK", "Expires: 3000\nContact: "
-		   "<sip:203.0.113.5:7100>, <sip:203.0.113.5:7101>, "
-		   "<sip:203.0.113.5:7102>, <sip:203.0.113.5:7103>, "
-		   "<sip:203.0.113.5:7104>, <sip:203.0.113.5>\n");
+	bind_ports(1, "Contact: <sip:192.168.0.12:7100>, <sip:192.168.0.12:7101>,\n"
+		   " <sip:192.168.0.12:7102>, <sip:192.168.0.12:7103>,\n"
+		   " <sip:192.168.0.12:7104>, <sip:192.168.0.12>\n");
+	registered(1, "200 OK", "Expires: 3000\nContact:\n"
+		   " <sip:203.0.113.5:7100>, <sip:203.0.113.5:7101>,\n"
+		   " <sip:203.0.113.5:7102>, <sip:203.0.113.5:7103>,\n"
+		   " <sip:203.0.113.5:7104>, <sip:203.0.113.5>\n");
 	ktap_want(box_hole(&box, 7103) && !is_reserved(7103));
 	/* Not remembered, so not confirmed either: it closes by itself. */
 	ktap_want(!box_hole(&box, 7104) || is_reserved(7104));
@@ -286,7 +311,7 @@ static void own_stream(const void *arg)
 {
 	box_open(&box, 5060);
 	box.proto = 6;
-	reg(1, "Contact: <sip:192.168.0.12;transport=tcp>\n");
+	bind_ports(1, "Contact: <sip:192.168.0.12;transport=tcp>\n");
 	registered(1, "200 OK", "Contact: <sip:203.0.113.5;transport=tcp>\n");
 	ktap_equal(box_holes(&box), 0);
 	ktap_equal(box.call[0].listen[0].inside_port, 5060);
@@ -302,6 +327,7 @@ static const struct ktap_case cases[] = {
 	{ "what is asked once more keeps its ports", retried },
 	{ "without NAT nothing is rewritten", no_nat },
 	{ "an inside address is believed of those who are inside", hidden },
+	{ "the same of IPv6", hidden_ipv6 },
 	{ "registrations of several ports", bindings },
 	{ "and of more than are remembered", many_bindings },
 	{ "the port of a stream needs no way in", own_stream },

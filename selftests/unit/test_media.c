@@ -182,8 +182,9 @@ static const char *offer_both(const char *one, const char *two)
 		 "CSeq: 1 INVITE\nContact: <sip:192.168.0.12:5060>\n"
 		 "Content-Type: multipart/alternative;boundary=\"x y\"\n"
 		 "Content-Length: ?\n\n"
-		 "--x y\nContent-Type: application/sdp\n\n%s"
-		 "--x y\nContent-Type: application/sdp\n\n%s--x y--\n", one, two);
+		 "--x y\nContent-Type: application/sdp\n\n"
+		 "%s--x y\nContent-Type: application/sdp\n\n"
+		 "%s--x y--\n", one, two);
 	return box_send(&box, IN, body);
 }
 
@@ -229,7 +230,7 @@ static void several_ports(const void *arg)
 	ktap_equal(box_holes(&box), 0);
 }
 
-static void rtcp(const void *arg)
+static void rtcp_ports(const void *arg)
 {
 	static const char named[] =
 		HEAD "m=audio 40000 RTP/AVP 0\na=rtcp:41001\n";
@@ -336,7 +337,7 @@ static void rejected(const void *arg)
 	ktap_want(box_hole(&box, 40000));
 }
 
-static void bundle(const void *arg)
+static void bundled(const void *arg)
 {
 	box_open(&box, 5060);
 	offer("v=0\no=- 1 1 IN IP4 192.168.0.12\ns=-\n"
@@ -412,11 +413,11 @@ static const struct ktap_case cases[] = {
 	{ "too many of them are left alone", many_candidates },
 	{ "alternatives are changed all or none", alternatives },
 	{ "several ports of one description", several_ports },
-	{ "RTCP at its own port, muxed, or not at all", rtcp },
+	{ "RTCP at its own port, muxed, or not at all", rtcp_ports },
 	{ "a fax takes the place of the voice", fax },
 	{ "media over TCP open where somebody listens", over_tcp },
 	{ "a rejected medium is closed", rejected },
-	{ "bundled media are one endpoint", bundle },
+	{ "bundled media are one endpoint", bundled },
 	{ "the other family is left alone", other_family },
 	{ "endpoints of a call are limited", too_many },
 	{ "a message in a stream keeps its length", fits },

@@ -18,8 +18,7 @@ static const char *say(unsigned int from, const char *method, const char *call,
 	snprintf(msg, sizeof(msg),
 		 "%s sip:x@y SIP/2.0\nVia: SIP/2.0/UDP %s\n"
 		 "From: <sip:%s@x>;tag=%s;epid=01\nTo: <sip:%s@x>;tag=%s\n"
-		 "Call-ID: %s\nCSeq: 9 %s\n%s"
-		 "Content-Type: text/x-msmsgsinvite; charset=UTF-8\n"
+		 "Call-ID: %s\nCSeq: 9 %s\n%sContent-Type: text/x-msmsgsinvite; charset=UTF-8\n"
 		 "Content-Length: ?\n\n%s", method,
 		 us ? "192.168.0.12:5060" : "198.51.100.7", us ? "a" : "b",
 		 us ? "in" : "out", us ? "b" : "a", us ? "out" : "in", call,
@@ -122,10 +121,10 @@ static void refused(const void *arg)
 static void left_alone(const void *arg)
 {
 	static const char signature[] =
-		"Proxy-Authorization: NTLM qop=\"auth\", realm=\"LCS\", "
-		"opaque=\"192.168.0.12\", gssapi-data=\"192.168.0.12:5060\"\n"
-		"ms-text-format: text/plain; charset=UTF-8; "
-		"ms-body=MTkyLjE2OC4wLjEyOjUwNjA=\n"
+		"Proxy-Authorization: NTLM qop=\"auth\", realm=\"LCS\",\n"
+		" opaque=\"192.168.0.12\", gssapi-data=\"192.168.0.12:5060\"\n"
+		"ms-text-format: text/plain; charset=UTF-8;\n"
+		" ms-body=MTkyLjE2OC4wLjEyOjUwNjA=\n"
 		"Subject: 192.168.0.12:5060\nExpires: 5060\n";
 	const char *seen;
 
@@ -147,12 +146,70 @@ static void left_alone(const void *arg)
 	ktap_equal(box_holes(&box), 0);
 }
 
+/* What cannot be told to anybody is not open. */
+static void untold(const void *arg)
+{
+	static const char body[] = ACCEPT("192.168.0.12", "6891");
+
+	box_open(&box, 5060);
+	begin();
+	box.full = true;
+	ktap_want(strstr(say(IN, "MESSAGE", "c1", "", body), body));
+	ktap_equal(box.refused, NFIM_REFUSED_TABLE_FULL);
+	box_open(&box, 5060);
+	begin();
+	box.no_edit = true;
+	ktap_want(strstr(say(IN, "MESSAGE", "c1", "", body), body));
+	ktap_equal(box_holes(&box), 0);
+	/* No room in a stream for it. */
+	box_open(&box, 5060);
+	begin();
+	box.proto = 6;
+	box.fit = SIP_FIT_SAME;
+	box.self[IN].outside = (struct addr){ 4, { 203, 100, 113, 255 } };
+	say(IN, "MESSAGE", "c1", "", ACCEPT("192.168.0.12", "6891") "x: y\n");
+	ktap_want(!box_holes(&box) || box.edits);
+	/* Nothing is named. */
+	box_open(&box, 5060);
+	begin();
+	say(IN, "MESSAGE", "c1", "", "Invitation-Command: CANCEL\n");
+	ktap_equal(box.count[NFIM_CANCELLED], 0);
+	say(IN, "MESSAGE", "c1", "Content-Encoding: gzip\n", body);
+	ktap_equal(box_holes(&box), 0);
+}
+
+static void parts(const void *arg)
+{
+	static char msg[2000];
+
+	snprintf(msg, sizeof(msg),
+		 "MESSAGE sip:x@y SIP/2.0\nVia: SIP/2.0/UDP 192.168.0.12\n"
+		 "From: <sip:a@x>;tag=in\nTo: <sip:b@x>;tag=out\nCall-ID: c1\n"
+		 "CSeq: 9 MESSAGE\nUser-Agent: a\tb%s\n"
+		 "Content-Type: multipart/mixed;boundary=x\n"
+		 "Content-Length: ?\n\n"
+		 "--x\nContent-Type: text/plain\n\nhello\n"
+		 "--x\nContent-Type: text/x-msmsgsinvite\n"
+		 "Content-Encoding: gzip\n\n" ACCEPT("192.168.0.12", "6892")
+		 "--x\nContent-Type: text/x-msmsgsinvite\n\n"
+		 ACCEPT("192.168.0.12", "6891") "--x--\n",
+		 "01234567890123456789012345678901234567890123456789012345678901");
+	box_open(&box, 5060);
+	begin();
+	box_send(&box, IN, msg);
+	ktap_want(box_hole(&box, 6891) && !box_hole(&box, 6892));
+	ktap_want(strstr(box.out, "IP-Address: 192.168.0.12\n"));
+	ktap_want(strstr(box.out, "IP-Address: 203.0.113.5\n"));
+	ktap_equal(strlen(box.client.agent), NFIM_CLIENT_AGENT - 1);
+	ktap_want(!strncmp(box.client.agent, "a?b0", 4));
+}
+
 /* Names itself, and its address in maddr; a number of the registrar's clients. */
 static void registers(const void *arg)
 {
 	static const char contact[] =
-		"Contact: <sip:pc.example:16577;maddr=192.168.0.12;"
-		"transport=tcp>;methods=\"INVITE, MESSAGE\";proxy=replace\n";
+		"Contact: <sip:pc.example:16577;maddr=192.168.0.12;transport=tcp>\n"
+		" ;methods=\"INVITE, MESSAGE\";proxy=replace\n";
 	static const char reg[] =
 		"REGISTER sip:x SIP/2.0\nVia: SIP/2.0/TCP 192.168.0.12:1025\n"
 		"From: <sip:a@x>;tag=%s;epid=1\nTo: <sip:a@x>\nCall-ID: r\n"
@@ -160,8 +217,7 @@ static void registers(const void *arg)
 	static const char ok[] =
 		"SIP/2.0 200 OK\nVia: SIP/2.0/TCP 203.0.113.5:1025\n"
 		"From: <sip:a@x>;tag=%s;epid=1\nTo: <sip:a@x>;tag=z\n"
-		"Call-ID: r\nCSeq: %u REGISTER\nContact: <sip:pc.example:16577;"
-		"maddr=203.0.113.5;transport=tcp>;expires=7200\n"
+		"Call-ID: r\nCSeq: %u REGISTER\nContact: <sip:pc.example:16577;maddr=203.0.113.5;transport=tcp>;expires=7200\n"
 		"Content-Length: 0\n\n";
 	const char *seen;
 	char msg[1000];
@@ -190,6 +246,8 @@ static const struct ktap_case cases[] = {
 	{ "a file is sent in the course of a session", transfers },
 	{ "but not of others, nor before anybody answered", refused },
 	{ "what is signed or means nothing is left alone", left_alone },
+	{ "what nobody can be told is not opened", untold },
+	{ "an invitation may be one of several parts", parts },
 	{ "a client listens on another port", registers },
 };
 

@@ -100,9 +100,10 @@ static struct policy largest(void)
 	for (i = 0; i < NFIM_POLICY_VERSIONS; i++)
 		p.version[i] = (struct version_range){ 1, 2 };
 	for (i = 0; i < NFIM_POLICY_PREFIXES; i++)
-		p.third_party[i] = p.media_net[i] = (struct addr_prefix){
+		p.third_party[i] = (struct addr_prefix){
 			{ .len = 16, .b = { 0xfe } }, 128
 		};
+	memcpy(p.media_net, p.third_party, sizeof(p.media_net));
 	for (i = 0; i < NFIM_APP_MAX; i++) {
 		p.app[i] = (struct policy_app){ true, 3, 65535, 7200,
 						{ { 0 } }, { { 0 } } };
