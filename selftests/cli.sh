@@ -287,7 +287,7 @@ check "and in explain" says "$tmp/bad.conf:1:14: " \
 
 check "each command has its help" nothing helpless
 check_is "bash: commands" "$(complete_line "nfim ")" \
-	"attach check detach explain help monitor policy show stats version"
+	"attach check detach expect explain help monitor policy show stats version"
 check_is "bash: one that was begun" "$(complete_line "nfim -j sh")" show
 check_is "bash: its words" "$(complete_line "nfim show ")" \
 	"clients expectations helpers sessions"
