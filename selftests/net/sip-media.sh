@@ -13,11 +13,11 @@
 . "$(dirname "$0")/lib.sh"
 . "$net_dir/phones.sh"
 
-# utter FROM ADDRESS PORT TEXT: a datagram to that port of the gateway.
+# utter FROM ADDRESS PORT TEXT: a datagram to that port of the gateway. A call
+# does not wait for a program to start, so those that speak run all the time.
 utter()
 {
-	echo "$2 30000 $wan_addr $3 $4" |
-		in_ns "$1" "${python[@]}" "$rtp_py" speak
+	echo "$2 30000 $wan_addr $3 $4" >&"${job_in[mouth-$1]}"
 }
 
 # arrives FROM ADDRESS PORT: a word to that port of the gateway is heard inside.
@@ -84,6 +84,10 @@ printf 'SEQUENTIAL\n40000;40100;\n' >"$tmp/ports"
 start ear "$lan1" "${python[@]}" "$rtp_py" hear "$lan1_addr" 40000-40001 \
 	40100-40101
 wait_said ear ready
+for where in "$srv" "$peer" "$rt"; do
+	start "mouth-$where" "$where" "${python[@]}" "$rtp_py" speak
+	wait_said "mouth-$where" ready
+done
 
 # The server's first word comes before anybody knows of it.
 begin caller early -d 3000
@@ -98,7 +102,7 @@ over early
 check "early: connections of the call are gone" media_ended
 check "early: nothing passes any more" stays_out "$srv" "$srv_addr" 40000
 
-begin caller ring -d 500
+begin caller ring -d 1000
 wait_seen pbx "180 Ringing"
 check "race: too early for media from elsewhere" \
 	stays_out "$srv" "$srv_addr" 40000
@@ -143,6 +147,9 @@ check "cancel: a ringing tone passes" passes "$peer" "$peer_addr" 40000
 over cancel
 check "cancel: nothing passes any more" stays_out "$peer" "$peer_addr" 40000
 
+for where in "$srv" "$peer" "$rt"; do
+	stop "mouth-$where"
+done
 stop ear
 detach_helper
 check "module unloads" unload_module

@@ -5,8 +5,9 @@
 #
 #   rtp.py hear ADDRESS PORT...     says "ready", then "PORT FROM FROMPORT TEXT"
 #                                   for each one, until it is killed
-#   rtp.py speak                    for each line "ADDRESS PORT TO TOPORT TEXT"
-#                                   of stdin sends TEXT from there to there
+#   rtp.py speak                    says "ready", then for each line "ADDRESS
+#                                   PORT TO TOPORT TEXT" of stdin sends TEXT
+#                                   from there to there
 #   rtp.py ports FILE               what a trace of sipp says of sessions: for
 #                                   each Call-ID its "c=" and "m=" of the first
 #                                   message with a description:
@@ -51,6 +52,7 @@ def hear(addr, *ports):
 
 
 def speak():
+    print("ready", flush=True)
     for line in sys.stdin:
         addr, port, to, to_port, text = line.split(None, 4)
         with opened(addr, int(port)) as sock:
