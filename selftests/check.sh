@@ -61,13 +61,27 @@ net_long()
 		$(cd selftests/net && grep -l '^# tier: long$' -- *.sh)
 }
 
+# What the compilers of modules have said in the meantime.
+modules()
+{
+	cat build/logs/matrix.log
+	return $modules_status
+}
+
+# These take one processor each.
+selftests/matrix.sh -j 1 >build/logs/matrix.log 2>&1 &
+matrix=$!
+trap 'kill $matrix 2>/dev/null' EXIT
 stage style selftests/style.sh
 stage tool tool
-stage modules selftests/matrix.sh
 stage cli selftests/cli.sh
 stage explain selftests/explain/explain.sh
 stage unit make --no-print-directory -C selftests/unit run
 stage sim selftests/sim/run.sh
+wait $matrix
+modules_status=$?
+trap - EXIT
+stage modules modules
 stage fuzz selftests/fuzz/run.sh 10
 stage package selftests/package/package.sh
 stage net selftests/run.sh

@@ -129,12 +129,18 @@ tasks()
 	done
 }
 
+# With the options of matrix.sh, so that what it has built is taken.
 build()
 {
+	local options
+
 	make -C "$repo" userspace || return
 	make -C "$repo/selftests/tools" || return
 	for kernel in $(awk '{ print $2 }' "$tmp/tasks" | sort -u); do
-		make -C "$repo" modules KDIR="$(kdir "$kernel")" || return
+		options=(WERROR=1 W=1)
+		[[ $kernel == *-uml-* ]] && options=()
+		make -C "$repo" modules KDIR="$(kdir "$kernel")" \
+			"${options[@]}" || return
 	done
 }
 
