@@ -55,7 +55,9 @@ record_call()
 	recorder=$!
 	baresip -f "$tmp/bob" >"$tmp/bob.log" 2>&1 </dev/null &
 	bob=$!
-	until grep -q 'is ready' "$tmp/bob.log"; do sleep 0.1; done
+	# shellcheck disable=SC2016
+	tmp=$tmp timeout 20 sh -c \
+		'until grep -q "is ready" "$tmp/bob.log"; do sleep 0.1; done'
 	timeout 8 baresip -f "$tmp/alice" -t 3 \
 		-e "/dial sip:bob@203.0.113.20" >"$tmp/alice.log" 2>&1 </dev/null &
 	alice=$!
