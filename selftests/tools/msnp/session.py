@@ -103,6 +103,14 @@ def reply_to(data, app):
     return "\r\n".join(["SIP/2.0 200 OK"] + lines[1:]).encode()
 
 
+def same(got, wanted, app):
+    """A gateway may pad a SIP header that became shorter (RFC 3261 7.3.1)."""
+    if app != "voice":
+        return got == wanted
+    return [line.split() for line in got.split(b"\r\n")] == \
+        [line.split() for line in wanted.split(b"\r\n")]
+
+
 def answer(sock, udp, app, patience):
     if udp:
         data, where = sock.recvfrom(2000)
@@ -155,8 +163,9 @@ def visit_udp(app, where, args):
     for _ in range(3):
         sock.send(asked)
         if select.select([sock], [], [], args.connect_patience / 3)[0]:
-            if sock.recv(2000) != reply_to(asked, app):
-                raise Failure("wrong answer over UDP")
+            got = sock.recv(2000)
+            if not same(got, reply_to(asked, app), app):
+                raise Failure("wrong answer over UDP: %r" % got)
             return
     raise OSError("no answer over UDP")
 
@@ -167,14 +176,14 @@ def visit_tcp(app, where, args):
     sock.sendall(asked)
     sock.settimeout(args.patience)
     got = b""
-    while len(got) < len(reply_to(asked, app)):
+    while True:
         more = sock.recv(2000)
         if not more:
             break
         got += more
     sock.close()
-    if got != reply_to(asked, app):
-        raise Failure("wrong answer over TCP")
+    if not same(got, reply_to(asked, app), app):
+        raise Failure("wrong answer over TCP: %r" % got)
 
 
 def call(where, args):
