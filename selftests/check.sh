@@ -13,6 +13,7 @@ root_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root_dir" || exit 1
 mkdir -p build/logs
 passed=0 failed=0 skipped=0
+stages=()
 
 # stage NAME COMMAND...
 stage()
@@ -20,6 +21,7 @@ stage()
 	local name=$1 log=build/logs/$1.log begin=$SECONDS status bad
 
 	shift
+	stages+=("$name")
 	echo "== $name"
 	"$@" 2>&1 | tee "$log"
 	status=${PIPESTATUS[0]}
@@ -29,10 +31,23 @@ stage()
 	passed=$((passed + $(grep '^ok ' "$log" | grep -vc '# SKIP')))
 	failed=$((failed + bad))
 	if [ "$status" != 0 ] && [ "$status" != 4 ] && [ "$bad" = 0 ]; then
-		echo "not ok $name: ended with status $status"
+		echo "not ok $name: ended with status $status" | tee -a "$log"
 		failed=$((failed + 1))
 	fi
 	echo "== $name: $((SECONDS - begin)) s"
+}
+
+# once_more NAME...: what failed in those stages, where it is seen last.
+once_more()
+{
+	local name
+
+	for name; do
+		awk -v stage="$name" '
+			/^# .*: .*\.sh$/ { where = $2 " " $3 }
+			/^not ok / { print "# " stage ": " where, $0 }
+			' "build/logs/$name.log"
+	done
 }
 
 tool()
@@ -97,6 +112,7 @@ if [ "${1-}" = long ]; then
 	done
 fi
 
+[ $failed = 0 ] || once_more "${stages[@]}"
 echo "took $SECONDS s"
 if [ $skipped -gt 0 ]; then
 	echo "$passed passed, $failed failed, $skipped skipped"

@@ -98,13 +98,13 @@ tier()
 	done | sort -s -n -r | awk '{ print $2 }'
 }
 
-every_other() { awk -v n="$1" 'NR % 2 == n'; }
+every_4th() { awk -v n="$1" 'NR % 4 == n % 4'; }
 
 # The machines to boot, in order: "NAME KERNEL SCRIPT...".
 # shellcheck disable=SC2046
 tasks()
 {
-	local kernel role
+	local kernel role n
 	local -A kernel_of=()
 
 	while read -r kernel role; do
@@ -116,13 +116,14 @@ tasks()
 		done
 		return
 	fi
-	# The longest part goes first, in two pieces.
+	# The longest part goes first, in pieces.
 	role=newest-6.12
 	kernel=${kernel_of[$role]-}
 	if [ -n "$kernel" ]; then
 		[ -z "$long" ] || echo "$role-long $kernel" $(tier long)
-		echo "$role-full-1 $kernel" $(tier full | every_other 1)
-		echo "$role-full-2 $kernel" $(tier full | every_other 0)
+		for ((n = 1; n <= 4; n++)); do
+			echo "$role-full-$n $kernel" $(tier full | every_4th $n)
+		done
 	fi
 	for role in "${!kernel_of[@]}"; do
 		echo "$role ${kernel_of[$role]}" $(tier smoke)
