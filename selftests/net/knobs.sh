@@ -54,25 +54,12 @@ waits_at()
 	nfim show expectations | grep -F -- "-> $1  waiting"
 }
 
-# invite AGENT: a phone behind the gateway calls, and says what it is.
-invite()
+# phone LINE...: a phone behind the gateway sends them, and $sdp if it is set.
+phone()
 {
-	local sdp line
-
-	sdp=$(printf '%s\r\n' v=0 "o=a 1 1 IN IP4 $lan1_addr" s=- \
-		"c=IN IP4 $lan1_addr" "t=0 0" "m=audio 17000 RTP/AVP 0")$'\n'
-	for line in "INVITE sip:bob@$peer_addr SIP/2.0" \
-		"Via: SIP/2.0/UDP $lan1_addr:5060;branch=z9hG4bK$RANDOM$RANDOM" \
-		"From: <sip:alice@$lan1_addr>;tag=$RANDOM" \
-		"To: <sip:bob@$peer_addr>" "Call-ID: $RANDOM$RANDOM" \
-		"CSeq: 1 INVITE" "User-Agent: $1" "Max-Forwards: 70" \
-		"Contact: <sip:alice@$lan1_addr:5060>" \
-		"Content-Type: application/sdp" "Content-Length: ${#sdp}" ""; do
-		printf '%s\r\n' "$line"
-	done >"$tmp/invite"
-	printf '%s' "$sdp" >>"$tmp/invite"
-	remember_stats
-	in_ns "$lan1" "${python[@]}" - "$tmp/invite" "$lan1_addr" "$peer_addr" <<-'END'
+	printf '%s\r\n' "$@" "Content-Length: ${#sdp}" "" >"$tmp/said"
+	printf '%s' "$sdp" >>"$tmp/said"
+	in_ns "$lan1" "${python[@]}" - "$tmp/said" "$lan1_addr" "$peer_addr" <<-'END'
 	import socket, sys
 	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 	s.bind((sys.argv[2], 5060))
@@ -81,13 +68,42 @@ invite()
 	END
 }
 
+# invite AGENT: it calls, and says what it is.
+invite()
+{
+	local sdp
+
+	sdp=$(printf '%s\r\n' v=0 "o=a 1 1 IN IP4 $lan1_addr" s=- \
+		"c=IN IP4 $lan1_addr" "t=0 0" "m=audio 17000 RTP/AVP 0")$'\n'
+	remember_stats
+	phone "INVITE sip:bob@$peer_addr SIP/2.0" \
+		"Via: SIP/2.0/UDP $lan1_addr:5060;branch=z9hG4bK$RANDOM$RANDOM" \
+		"From: <sip:alice@$lan1_addr>;tag=$RANDOM" \
+		"To: <sip:bob@$peer_addr>" "Call-ID: $RANDOM$RANDOM" \
+		"CSeq: 1 INVITE" "User-Agent: $1" "Max-Forwards: 70" \
+		"Contact: <sip:alice@$lan1_addr:5060>" \
+		"Content-Type: application/sdp"
+}
+
+# reply SERVER: it was asked what it can, and says what it is.
+reply()
+{
+	local sdp=
+
+	phone "SIP/2.0 200 OK" \
+		"Via: SIP/2.0/UDP $peer_addr:5060;branch=z9hG4bK$RANDOM$RANDOM" \
+		"From: <sip:bob@$peer_addr>;tag=$RANDOM" \
+		"To: <sip:alice@$lan1_addr>;tag=$RANDOM" "Call-ID: $RANDOM" \
+		"CSeq: 7 OPTIONS" "Server: $1"
+}
+
 shown_as()
 {
 	nfim show clients | grep -E "$lan1_addr +$1 +policy $2 "
 }
 
 load_module
-plan 30
+plan 31
 setup_topology masq
 gateway_rules masq
 start_server
@@ -161,5 +177,8 @@ invite "baresip v1.0"
 check "agent: another one on the host is known" \
 	wait_for 10 shown_as "baresip v1.0" phones
 check "agent: and gets its port" wait_for 10 waits_at "$lan1_addr:17000"
+reply "LCC/1.3 answering"
+check "agent: who answers is known by Server" \
+	wait_for 10 shown_as "LCC/1.3 answering" communicator
 check "kernel log is clean" dmesg_clean
 done_testing

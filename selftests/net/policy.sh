@@ -114,8 +114,47 @@ warns()
 		grep -F "$1:$2:1: warning: policy '$3' is never chosen"
 }
 
+# Every set that comes with the tool, and the examples of its man page.
+kernel_takes_all()
+{
+	local n=0 file
+
+	mkdir "$tmp/sets" || return
+	cp "$root_dir"/userspace/policies/*.conf "$tmp/sets" || return
+	awk -v dir="$tmp/sets" '/^# EXAMPLES/ { on = 1 } /^# FILES/ { on = 0 }
+		on && /^```$/ { if (in_code = !in_code) n++; next }
+		on && in_code { print >(dir "/example-" n ".conf") }
+		' "$root_dir/userspace/man/nfim.conf.5.scd"
+	for file in "$tmp"/sets/*.conf; do
+		# Named sets of ports are no policies.
+		[ "${file##*/}" != port-sets.conf ] || continue
+		nfim policy load "$file" && nfim policy diff "$file" || return
+		n=$((n + 1))
+	done
+	echo "# $n files"
+	[ -e "$tmp/sets/example-3.conf" ] && [ "$n" -ge 19 ]
+}
+
+# A thousand in one go, of which the last one is alice's.
+thousand()
+{
+	local i begin
+
+	for ((i = 1; i < 1000; i++)); do
+		echo "policy \"p$i\" { client = { C$i } application file-transfer {" \
+			"inside = { 6891-6900 } } }"
+	done >"$tmp/thousand.conf"
+	echo 'policy "mine" { client = { MSNMSGR } version = { 6 }' \
+		'application file-transfer { inside = { 6891-6900 } } }' \
+		>>"$tmp/thousand.conf"
+	begin=$(date +%s%N)
+	nfim policy load "$tmp/thousand.conf" || return
+	loaded=$((($(date +%s%N) - begin) / 1000000))
+	nfim policy diff "$tmp/thousand.conf"
+}
+
 load_module
-plan 38
+plan 42
 setup_topology masq
 gateway_rules masq
 start_server
@@ -171,6 +210,13 @@ go receive2
 stop send2
 stop receive2
 check "the first one's file arrives" over
+
+check "a thousand policies are loaded" thousand
+echo "# in ${loaded-} ms, the start of the tool included"
+check "6.1 among a thousand: announcement arrives" as MSNMSGR 6.1.0203
+check "6.1 among a thousand: shown with its policy" client_has 6.1.0203 mine
+over >/dev/null
+check "every policy file loads, and the man page's examples" kernel_takes_all
 
 nfim policy show --defaults >"$tmp/all.conf"
 check "200 transfers while sets are changed" transfers_during_reloads

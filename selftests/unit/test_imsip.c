@@ -388,6 +388,16 @@ static void agent(const void *arg)
 			  "RTC/1.3.5470 (Messenger 5.1.0680)"));
 }
 
+/* A phone that is only called says what it is in its answers. */
+static void server(const void *arg)
+{
+	box_open(&box, 5060);
+	send_msg(IN, true, &(struct msg){
+		.start = "SIP/2.0 200 OK", .cseq = "1 OPTIONS", .to_tag = TAG,
+		.more = "Server: baresip v1.0.0 (x86_64)\n" });
+	ktap_want(!strcmp(box.client.agent, "baresip v1.0.0 (x86_64)"));
+}
+
 static const struct ktap_case cases[] = {
 	{ "a call that goes out opens, lets its peer in, and closes", outgoing },
 	{ "a call that comes in does", incoming },
@@ -412,6 +422,7 @@ static const struct ktap_case cases[] = {
 	{ "a body that credentials cover is left alone", signed_body },
 	{ "calls on one connection do not touch each other", many_calls },
 	{ "User-Agent is learnt", agent },
+	{ "so is the Server of who answers", server },
 };
 
 int main(void)
