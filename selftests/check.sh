@@ -76,29 +76,44 @@ net_long()
 		$(cd selftests/net && grep -l '^# tier: long$' -- *.sh)
 }
 
-# What the compilers of modules have said in the meantime.
-modules()
+# beside NAME COMMAND...: a stage that begins now and is told of when "ended NAME"
+# has waited for it: most stages take one processor.
+declare -A pid_of=() status_of=()
+beside()
 {
-	cat build/logs/matrix.log
-	return $modules_status
+	local name=$1
+
+	shift
+	"$@" >"build/logs/$name.out" 2>&1 &
+	pid_of[$name]=$!
 }
 
-# These take one processor each.
-selftests/matrix.sh -j 1 >build/logs/matrix.log 2>&1 &
-matrix=$!
-trap 'kill $matrix 2>/dev/null' EXIT
+ended()
+{
+	wait "${pid_of[$1]}"
+	status_of[$1]=$?
+	unset "pid_of[$1]"
+	stage "$1" tell "$1"
+}
+
+tell()
+{
+	cat "build/logs/$1.out"
+	return "${status_of[$1]}"
+}
+
+trap '[ ${#pid_of[@]} = 0 ] || kill "${pid_of[@]}" 2>/dev/null' EXIT
+beside modules selftests/matrix.sh -j 1
 stage style selftests/style.sh
 stage tool tool
 stage cli selftests/cli.sh
 stage explain selftests/explain/explain.sh
 stage unit make --no-print-directory -C selftests/unit run
 stage sim selftests/sim/run.sh
-wait $matrix
-modules_status=$?
-trap - EXIT
-stage modules modules
+ended modules
+beside package selftests/package/package.sh
 stage fuzz selftests/fuzz/run.sh 10
-stage package selftests/package/package.sh
+ended package
 stage net selftests/run.sh
 if [ "${1-}" = long ]; then
 	stage modules-all selftests/matrix.sh -a
