@@ -192,6 +192,7 @@ void state_reset(struct explain *x, struct conn *c)
 {
 	clear(x, c);
 	memset(c->fins, 0, sizeof(c->fins));
+	c->open = false;
 	c->over = false;
 	x->conns += !c->left;
 }

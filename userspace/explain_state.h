@@ -61,6 +61,7 @@ struct profile {
  * @state: memory of the protocol's logic; or NULL
  * @profile: message that the server is sending; or NULL
  * @left: no server named it, other than an earlier one of the same endpoints
+ * @open: both ends have agreed to begin
  * @over: it was reset, or both ends have said goodbye
  * @fins: by enum msnp_side: that end has said goodbye
  */
@@ -77,6 +78,7 @@ struct conn {
 	void *state;
 	struct profile *profile;
 	bool left;
+	bool open;
 	bool over;
 	bool fins[2];
 };

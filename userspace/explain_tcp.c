@@ -92,14 +92,17 @@ static void read_options(struct half *h, const struct packet *p)
 	}
 }
 
-/* One that is no repetition must come before everything else. */
+/*
+ * One that is no repetition must come before everything else. In an open
+ * connection it may be anybody's, and conntrack ignores it.
+ */
 static void take_syn(struct reading *r, const struct stream_ops *ops,
 		     struct stream_out *out)
 {
 	const struct packet *p = r->x->packet;
 	struct half *h = r->h;
 
-	if (ops->opaque(&h->dir.scan) != NFIM_OK)
+	if (r->c->open || ops->opaque(&h->dir.scan) != NFIM_OK)
 		return;
 	if (p->len || (h->dir.scan.raw.owner & STREAM_BEGUN &&
 		       h->isn != p->seq && h->dir.next != h->isn + 1)) {
@@ -114,6 +117,17 @@ static void take_syn(struct reading *r, const struct stream_ops *ops,
 	h->isn = p->seq;
 	read_options(h, p);
 	stream_begin(&h->dir, p->seq);
+}
+
+/* conntrack waits for SYNs of both ends, and for the client's acknowledgment. */
+static void note_open(const struct reading *r)
+{
+	struct conn *c = r->c;
+	u8 flags = r->x->packet->flags;
+
+	if (r->side == MSNP_C2S && flags & TH_ACK_BIT &&
+	    !(flags & TH_RST_BIT) && c->half[0].syn && c->half[1].syn)
+		c->open = true;
 }
 
 /* Bytes that the sender of a segment takes; ~0 if that is not known. */
@@ -232,6 +246,7 @@ void tcp_take(struct reading *r, const struct stream_ops *ops, bool may_hold,
 		tell(r, out);
 		return;
 	}
+	note_open(r);
 	take_ack(r);
 	in = describe(r, may_hold);
 	stream_packet(&s, &in, out);

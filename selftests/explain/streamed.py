@@ -6,7 +6,7 @@ import struct
 from formats import INSIDE, OUTSIDE, SERVER, accept, log_in
 from tool import of_type, want
 from wire import ACK, ETHERNET, FIN, PSH, SYN, Capture, Segment, Talk, \
-    read_sound, streams
+    read_sound, streams, tcp_packet
 
 SHORT = "192.0.2.2"             # blanks make up for it
 LONG = "203.203.203.203"        # nothing does
@@ -253,24 +253,26 @@ def many(tool):
 
 
 def beginnings(tool):
-    """SYNs with payload, and SYNs once more with another number."""
-    def talk_after(options, late):
+    """Attempts to connect, a SYN with payload, SYNs in mid-connection."""
+    def talk_after(before=None, payload=b"", during=()):
         capture = Capture()
+        if before is not None:
+            capture.add(tcp_packet(INSIDE, SERVER, 40000, 1863, before, 0, SYN,
+                                   payload, b""))
         talk = Talk(capture, INSIDE, SERVER)
-        if late:
-            log_in(talk)
-        talk.seq[0] = options.get("seq", talk.seq[0])
-        talk.send(0, SYN, options.get("payload", b""))
-        if not late:
-            log_in(talk)
+        log_in(talk)
+        for side, flags, seq in during:
+            talk.send(side, flags, seq=seq)
         talk.say(0, accept())
         return explain(tool, capture)[0]
 
-    for options, late, opaque, edits in (
-            ({"payload": b"USR"}, False, ["opaque-midstream"], 0),
-            ({"seq": 77}, False, [], 1),
-            ({"seq": 77}, True, ["opaque-midstream"], 0)):
-        rows = talk_after(options, late)
+    for options, opaque, edits in (
+            ({"before": 1000}, [], 1),
+            ({"before": 77}, [], 1),
+            ({"before": 1000, "payload": b"USR"}, ["opaque-midstream"], 0),
+            ({"during": ((0, SYN, 1000),)}, [], 1),
+            ({"during": ((0, SYN, 77), (1, SYN | ACK, 99))}, [], 1)):
+        rows = talk_after(**options)
         want("opaque", reasons(rows, "opaque")[:1], opaque)
         want("edits", reasons(rows).count("expected-edited"), edits)
 
