@@ -190,6 +190,9 @@ static struct stream_out decide(struct gateway *g, u32 d, u32 seq,
 		.segs = (u16)((span_len(bytes) + MSS - 1) / MSS),
 		.max = g->max ?: MAX_PACKET,
 		.now = g->now++,
+		.fin = g->fin,
+		.rst = g->rst,
+		.urg = g->urg,
 		.may_hold = !g->no_hold,
 		.may_edit = !g->no_edit,
 		.may_resize = !g->no_resize,
@@ -217,6 +220,10 @@ void gateway_segment(struct gateway *g, enum msnp_side side, u32 off, u32 len)
 	out = decide(g, side, seq, bytes);
 	g->held += !!(out.what & STREAM_HELD);
 	g->released += !!(out.what & STREAM_RELEASED);
+	if (out.what & STREAM_RELEASED)
+		g->count[out.released]++;
+	if (out.what & STREAM_REPEATED)
+		g->count[NFIM_EDIT_REPEATED]++;
 	g->missed += !!(out.what & STREAM_MISSED);
 	if (out.why != NFIM_OK)
 		g->count[out.why]++;

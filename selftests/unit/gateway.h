@@ -43,6 +43,9 @@ struct gateway_offer {
  * @no_resize: nothing is resized
  * @no_mem: there is no memory
  * @no_ack: nothing is acknowledged
+ * @fin: what is sent ends the stream
+ * @rst: what is sent breaks the connection
+ * @urg: what is sent is urgent
  * @max: bytes of the largest packet; 0 for the usual
  * @no_state: there is none for the conversation's state
  * @client: what was learnt
@@ -77,6 +80,7 @@ struct gateway {
 	u16 map[8][2];
 	u16 deny[8];
 	bool no_hold, no_edit, no_resize, no_mem, no_state, no_ack;
+	bool fin, rst, urg;
 	u32 max;
 	struct client client;
 	struct gateway_offer offer[GATEWAY_LIST];

@@ -181,7 +181,129 @@ static void wide_gap(const void *arg)
 	end();
 }
 
+/* The first bytes of a message are held. Return: where the others begin. */
+static u32 hold_first(const char *name, struct span message, u32 first)
+{
+	u32 at;
+
+	ktap_at("%s", name);
+	begin();
+	at = g->tx_len[MSNP_C2S];
+	gateway_append(g, MSNP_C2S, message);
+	gateway_segment(g, MSNP_C2S, at, first);
+	ktap_equal(g->held, 1);
+	ktap_equal(g->released, 0);
+	return at + first;
+}
+
+/* They have left in the packet in hand, as they were, and the rest comes. */
+static void released_as(enum nfim_counter why, u32 at)
+{
+	ktap_equal(g->released, 1);
+	ktap_equal(g->count[why], 1);
+	ktap_equal(g->flow[MSNP_C2S].hold.len, 0);
+	ktap_want(g->rx_len[MSNP_C2S] >= at);
+	g->fin = false;
+	g->urg = false;
+	g->no_mem = false;
+	gateway_settle(g, MSNP_C2S);
+	ktap_equal(g->rx_len[MSNP_C2S], g->tx_len[MSNP_C2S]);
+	ktap_want(heard_text(INSIDE));
+	end();
+}
+
+static void released_at_the_end(void)
+{
+	u32 at = hold_first("a FIN", invite(), 100);
+
+	g->fin = true;
+	gateway_segment(g, MSNP_C2S, at, 0);
+	released_as(NFIM_RELEASED_END, at);
+	at = hold_first("urgent data", invite(), 100);
+	g->urg = true;
+	gateway_segment(g, MSNP_C2S, at, 20);
+	released_as(NFIM_RELEASED_END, at + 20);
+	at = hold_first("a reset", invite(), 100);
+	g->rst = true;
+	gateway_segment(g, MSNP_C2S, at, 0);
+	ktap_equal(g->count[NFIM_RELEASED_END], 1);
+	ktap_equal(g->flow[MSNP_C2S].hold.len, 0);
+	g->rst = false;
+	end();
+}
+
+static void released_by_the_sender(void)
+{
+	u32 at = hold_first("a repeat", invite(), 100), i;
+
+	gateway_segment(g, MSNP_C2S, at - 100, 100);
+	released_as(NFIM_RELEASED_REPEAT, at);
+	at = hold_first("many packets", invite(), 1);
+	for (i = 0; i < 30 && !g->released; i++)
+		gateway_segment(g, MSNP_C2S, at + i, 1);
+	ktap_want(i > 5);
+	released_as(NFIM_RELEASED_FLIGHT, at + i);
+	at = hold_first("a part of it has left", invite(), 100);
+	gateway_segment(g, MSNP_C2S, at + 40, 20);
+	ktap_equal(g->released, 0);
+	gateway_segment(g, MSNP_C2S, at, 20);
+	released_as(NFIM_RELEASED_LEFT, at + 20);
+}
+
+/* Its length is not known yet when there is memory. */
+static void released_without_memory(void)
+{
+	char text[900];
+	u32 at;
+
+	memset(text, ' ', sizeof(text));
+	memcpy(text, HEADER ACCEPT INSIDE, sizeof(HEADER ACCEPT INSIDE) - 1);
+	at = hold_first("no memory", build_msg("MSG 7 N",
+					       input_bytes(text, sizeof(text))),
+			5);
+	g->no_mem = true;
+	gateway_segment(g, MSNP_C2S, at, 800);
+	released_as(NFIM_RELEASED_NOMEM, at + 800);
+}
+
+/* All but those of what does not fit, see too_much(). */
+static void reasons(const void *arg)
+{
+	static const char text[] = "MIME-Version: 1.0\r\n"
+		"Content-Type: text/plain\r\n\r\n" INSIDE "and more";
+	u32 at;
+
+	released_at_the_end();
+	released_by_the_sender();
+	released_without_memory();
+	at = hold_first("chat", build_msg("MSG 7 N", input(text)), 40);
+	gateway_segment(g, MSNP_C2S, at, 40);
+	released_as(NFIM_RELEASED_KIND, at + 40);
+}
+
+/* However it is cut, a repeat of what was edited is told. */
+static void repeats(const void *arg)
+{
+	u32 at;
+
+	begin();
+	g->no_ack = true;
+	at = write_invite();
+	gateway_segment(g, MSNP_C2S, at, rest(at));
+	ktap_equal(g->count[NFIM_EDIT_REPEATED], 0);
+	gateway_segment(g, MSNP_C2S, at, rest(at));
+	ktap_equal(g->count[NFIM_EDIT_REPEATED], 1);
+	gateway_segment(g, MSNP_C2S, at + rest(at) / 2, rest(at) / 2);
+	ktap_equal(g->count[NFIM_EDIT_REPEATED], 2);
+	ktap_at("it holds no edit");
+	gateway_segment(g, MSNP_C2S, at, 20);
+	ktap_equal(g->count[NFIM_EDIT_REPEATED], 2);
+	end();
+}
+
 static const struct ktap_case cases[] = {
+	{ "why what is held is not held for longer", reasons },
+	{ "a repeat of an edit is told", repeats },
 	{ "a packet larger than any is passed, unless it was edited",
 	  oversized },
 	{ "held bytes that do not fit are not lost", too_much },
