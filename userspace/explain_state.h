@@ -62,8 +62,10 @@ struct profile {
  * @profile: message that the server is sending; or NULL
  * @left: no server named it, other than an earlier one of the same endpoints
  * @open: both ends have agreed to begin
+ * @retries: the last packet was a SYN of the client all the same
  * @over: it was reset, or both ends have said goodbye
  * @fins: by enum msnp_side: that end has said goodbye
+ * @retry: for @retries: what a server that agrees to it acknowledges
  */
 struct conn {
 	struct conn *next;
@@ -79,8 +81,10 @@ struct conn {
 	struct profile *profile;
 	bool left;
 	bool open;
+	bool retries;
 	bool over;
 	bool fins[2];
+	u32 retry;
 };
 
 /**

@@ -93,24 +93,67 @@ static void read_options(struct half *h, const struct packet *p)
 }
 
 /*
- * One that is no repetition must come before everything else. In an open
- * connection it may be anybody's, and conntrack ignores it.
+ * In an open connection a SYN may be anybody's, and conntrack ignores it, unless
+ * the server agrees to it.
  */
+static bool is_ignored(const struct reading *r)
+{
+	const struct packet *p = r->x->packet;
+	bool ack = p->flags & TH_ACK_BIT;
+	struct conn *c = r->c;
+
+	if (!c->open)
+		return false;
+	if (r->side == MSNP_C2S && !ack) {
+		c->retries = true;
+		c->retry = p->seq + p->len + 1;
+	}
+	return r->side == MSNP_C2S || !ack || !c->retries || c->retry != p->ack;
+}
+
+/* Nothing that is known is true of it. */
+static void give_up(struct reading *r, enum msnp_side side,
+		    const struct stream_ops *ops, struct stream_out *out)
+{
+	enum nfim_counter why = NFIM_OPAQUE_MIDSTREAM;
+	struct half *h = r->c->half + side;
+
+	stream_flow_free(&h->flow, &r->mem);
+	h->has_flow = false;
+	if (ops->opaque(&h->dir.scan) != NFIM_OK)
+		return;
+	h->dir.scan.raw.owner |= STREAM_BEGUN;
+	ops->stop(&h->dir.scan, why);
+	if (side == r->side) {
+		out->why = why;
+		return;
+	}
+	r->x->count[why]++;
+	say_opaque(r->x, r->c, side, why, NULL);
+}
+
+/* One that is no repetition must come before everything else. */
 static void take_syn(struct reading *r, const struct stream_ops *ops,
 		     struct stream_out *out)
 {
 	const struct packet *p = r->x->packet;
 	struct half *h = r->h;
 
-	if (r->c->open || ops->opaque(&h->dir.scan) != NFIM_OK)
+	if (is_ignored(r))
 		return;
-	if (p->len || (h->dir.scan.raw.owner & STREAM_BEGUN &&
-		       h->isn != p->seq && h->dir.next != h->isn + 1)) {
-		ops->stop(&h->dir.scan, NFIM_OPAQUE_MIDSTREAM);
-		out->why = NFIM_OPAQUE_MIDSTREAM;
+	if (p->len) {
+		give_up(r, r->side, ops, out);
 		return;
 	}
-	if (h->syn && h->isn == p->seq)
+	if (h->dir.scan.raw.owner & STREAM_BEGUN && h->isn != p->seq &&
+	    h->dir.next != h->isn + 1) {
+		give_up(r, r->side, ops, out);
+		if (p->flags & TH_ACK_BIT)
+			give_up(r, (enum msnp_side)!r->side, ops, out);
+		return;
+	}
+	if ((h->syn && h->isn == p->seq) ||
+	    ops->opaque(&h->dir.scan) != NFIM_OK)
 		return;
 	tcp_forget(r->x, h);
 	h->syn = true;
@@ -128,6 +171,7 @@ static void note_open(const struct reading *r)
 	if (r->side == MSNP_C2S && flags & TH_ACK_BIT &&
 	    !(flags & TH_RST_BIT) && c->half[0].syn && c->half[1].syn)
 		c->open = true;
+	c->retries = false;
 }
 
 /* Bytes that the sender of a segment takes; ~0 if that is not known. */
