@@ -6,11 +6,14 @@
 # 1.00 is a helper that costs nothing; "none" has no helper on either, so it shows
 # what the measurement is worth. In a virtual machine whose clock counts instructions:
 #
-#   selftests/vm/run.sh -i -t 900 KERNEL selftests/bench/gateway.sh [ROUNDS]
+#   selftests/vm/run.sh -i -t 900 KERNEL selftests/bench/gateway.sh [ROUNDS [NAME]]
+#
+# With a NAME only packets whose names begin so.
 
 . "$(dirname "$0")/../net/lib.sh"
 
 rounds=${1:-9}
+only=${2:-}
 row='%-24s %-10s %9s %9s %8s %8s %8s\n'
 
 modprobe -qa nf_conntrack_ftp nf_nat_ftp nf_conntrack_sip nf_nat_sip
@@ -85,6 +88,7 @@ pair()
 {
 	local values
 
+	[[ $1 == "$only"* ]] || return
 	read -r -a values < <(in_ns "$lan1" timeout 60 "$tmp/gateway" \
 		"$4" "$5" "$srv_addr" "$3" 7000 "$rounds")
 	[ "${#values[@]}" = 5 ] || bail_out "$1 with $2 says nothing"
@@ -100,7 +104,9 @@ for helper in none:7005 msnp:7001 imsip:7002 ftp:7003 sip:7004; do
 	pair 'TCP, 20 bytes' "${helper%:*}" "${helper#*:}" tcp 20
 	pair 'TCP, 1400 bytes' "${helper%:*}" "${helper#*:}" tcp 1400
 done
-pair 'P2P bulk, 1400 bytes' msnp 7001 bulk 1400
+for helper in none:7005 msnp:7001; do
+	pair 'P2P bulk, 1400 bytes' "${helper%:*}" "${helper#*:}" bulk 1400
+done
 for helper in none:7005 imsip:7002 sip:7004; do
 	pair 'UDP, 160 bytes' "${helper%:*}" "${helper#*:}" udp 160
 	pair 'UDP, 1400 bytes' "${helper%:*}" "${helper#*:}" udp 1400
