@@ -19,6 +19,7 @@ module=nf_conntrack_im
 loaded_here=
 declare -A job_pid job_in
 topology_made=
+warm_pid=
 
 # A descriptor that never becomes readable: read -t on it is a short rest
 # without a process.
@@ -40,6 +41,7 @@ cleanup()
 	for name in "${!job_pid[@]}"; do
 		kill "${job_pid[$name]}" 2>/dev/null
 	done
+	[ -z "$warm_pid" ] || kill "$warm_pid" 2>/dev/null
 	wait 2>/dev/null
 	[ -n "$topology_made" ] && in_ns "$gw" nft flush ruleset 2>/dev/null
 	[ -n "$loaded_here" ] && unload_module

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 #
 # MSN clients and servers in the namespaces, and what the gateway says of them.
 
@@ -7,6 +7,14 @@ tools_dir=$net_dir/tools
 [ -d "$tools_dir" ] || tools_dir=$net_dir/../tools
 msn_py=$tools_dir/msn.py
 python=(/usr/bin/python3 -S)
+
+# One that has started already, if its client is built.
+if [ -x "$root_dir/build/tools/warm" ]; then
+	"${python[@]}" "$tools_dir/warm.py" "$tmp/warm" msnp.cli \
+		</dev/null >"$tmp/warm.log" 2>&1 &
+	warm_pid=$!
+	python=("$root_dir/build/tools/warm" "$tmp/warm")
+fi
 
 # Seconds for each step of a transfer.
 patience=20
