@@ -190,19 +190,43 @@ static void calls_forget(void *ctx, struct imsip_call *call)
 	forget(c->nn, container_of(call, struct nfim_call, call));
 }
 
-static u16 calls_inside_port(void *ctx, const struct addr *outside, u16 port,
-			     u8 proto)
+/* Put who listens behind an outside address and port in their place. */
+static bool get_behind(const struct nfim_calls *c, enum nfim_kind kind,
+		       struct addr *addr, u16 *port, u8 proto)
 {
-	const struct nfim_calls *c = ctx;
 	struct nfim_offer like = {
+		.kind = kind,
 		.l3num = c->l3num,
 		.zone = c->zone,
 		.proto = proto,
-		.outside_port = htons(port),
+		.outside_port = htons(*port),
 	};
 
-	memcpy(&like.outside, outside->b, outside->len);
-	return ntohs(nfim_offers_listener(c->nn, &like));
+	if (addr->len != (c->l3num == NFPROTO_IPV4 ? 4 : 16))
+		return false;
+	memcpy(&like.outside, addr->b, addr->len);
+	if (!nfim_offers_listener(c->nn, &like))
+		return false;
+	memcpy(addr->b, &like.listener, addr->len);
+	*port = ntohs(like.inside_port);
+	return true;
+}
+
+static u16 calls_inside_port(void *ctx, const struct addr *outside, u16 port,
+			     u8 proto)
+{
+	struct addr addr = *outside;
+
+	return get_behind(ctx, NFIM_KIND_SIGNALLING, &addr, &port, proto) ?
+	       port : 0;
+}
+
+static bool calls_behind(void *ctx, struct addr *addr, u16 *port, u8 proto)
+{
+	struct addr told = *addr;
+
+	return get_behind(ctx, NFIM_KIND_MEDIA, addr, port, proto) &&
+	       !addr_equal(addr, &told);
 }
 
 static u16 calls_outside_port(void *ctx, const struct addr *inside, u16 port,
@@ -228,6 +252,7 @@ const struct imsip_ops nfim_calls_ops = {
 	.forget = calls_forget,
 	.inside_port = calls_inside_port,
 	.outside_port = calls_outside_port,
+	.behind = calls_behind,
 };
 
 static struct nfim_offer_key key_of(const struct nfim_call *call)

@@ -116,6 +116,14 @@ static bool same_peer(const struct nfim_offer *a, const struct nfim_offer *b)
 	       (!a->has_peer || nf_inet_addr_cmp(&a->peer, &b->peer));
 }
 
+static bool same_outside(const struct nfim_offer *a,
+			 const struct nfim_offer *b)
+{
+	return a->zone == b->zone && a->l3num == b->l3num &&
+	       a->proto == b->proto && a->outside_port == b->outside_port &&
+	       nf_inet_addr_cmp(&a->outside, &b->outside);
+}
+
 static bool may_come(const struct nfim_offer *o, const union nf_inet_addr *addr)
 {
 	union nf_inet_addr mask, net;
@@ -259,10 +267,7 @@ static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new)
 	hash_for_each_possible_safe(nn->offer_out, o, next, by_out,
 				    out_hash(&new->outside, new->outside_port,
 					     new->zone))
-		if (!o->connected && o->zone == new->zone &&
-		    o->l3num == new->l3num && o->proto == new->proto &&
-		    o->outside_port == new->outside_port &&
-		    nf_inet_addr_cmp(&o->outside, &new->outside) &&
+		if (!o->connected && same_outside(o, new) &&
 		    same_peer(o, new) &&
 		    (new->kind != NFIM_KIND_MASTER || same_host(o, new)))
 			offer_free(nn, o);
@@ -456,23 +461,22 @@ unsigned int nfim_offers_activate(struct nfim_net *nn,
 	return n;
 }
 
-__be16 nfim_offers_listener(struct nfim_net *nn, const struct nfim_offer *like)
+bool nfim_offers_listener(struct nfim_net *nn, struct nfim_offer *like)
 {
 	struct nfim_offer *o;
-	__be16 port = 0;
+	bool found = false;
 
 	spin_lock_bh(&nn->offer_lock);
 	hash_for_each_possible(nn->offer_out, o, by_out,
 			       out_hash(&like->outside, like->outside_port,
 					like->zone))
-		if (o->kind == NFIM_KIND_SIGNALLING &&
-		    o->l3num == like->l3num && o->zone == like->zone &&
-		    o->proto == like->proto &&
-		    o->outside_port == like->outside_port &&
-		    nf_inet_addr_cmp(&o->outside, &like->outside))
-			port = o->inside_port;
+		if (o->kind == like->kind && same_outside(o, like)) {
+			like->listener = o->listener;
+			like->inside_port = o->inside_port;
+			found = true;
+		}
 	spin_unlock_bh(&nn->offer_lock);
-	return port;
+	return found;
 }
 
 __be16 nfim_offers_listening(struct nfim_net *nn,

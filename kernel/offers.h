@@ -216,13 +216,14 @@ unsigned int nfim_offers_activate(struct nfim_net *nn,
 				  const struct nfim_offer_key *key);
 
 /**
- * nfim_offers_listener() - the port behind an outside port for signalling
+ * nfim_offers_listener() - who listens behind an outside port
  * @nn: namespace
- * @like: its family, zone, protocol, outside address and port
+ * @like: its kind, family, zone, protocol, outside address and port; the listener
+ *	and its port are added
  *
- * Return: the inside port, or 0.
+ * Return: false when nobody does.
  */
-__be16 nfim_offers_listener(struct nfim_net *nn, const struct nfim_offer *like);
+bool nfim_offers_listener(struct nfim_net *nn, struct nfim_offer *like);
 
 /**
  * nfim_offers_listening() - the other way round

@@ -128,6 +128,23 @@ static u16 outside_port(void *ctx, const struct addr *inside, u16 port,
 	return 0;
 }
 
+static bool behind(void *ctx, struct addr *addr, u16 *port, u8 proto)
+{
+	const struct explain *x = ctx;
+	const struct opened *o;
+
+	for (o = x->opened; o; o = o->next)
+		if (!o->signalling && o->proto == proto &&
+		    o->outside.port == *port &&
+		    addr_equal(&o->outside.addr, addr) &&
+		    !addr_equal(&o->listener.addr, addr)) {
+			*addr = o->listener.addr;
+			*port = o->listener.port;
+			return true;
+		}
+	return false;
+}
+
 const struct imsip_ops calls_ops = {
 	.lock = lock,
 	.unlock = unlock,
@@ -136,4 +153,5 @@ const struct imsip_ops calls_ops = {
 	.forget = forget,
 	.inside_port = inside_port,
 	.outside_port = outside_port,
+	.behind = behind,
 };

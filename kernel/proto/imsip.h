@@ -87,12 +87,14 @@ struct imsip_stream {
  * @rtcp_addr: the same for RTCP
  * @port: port
  * @rtcp: port for RTCP, or 0
+ * @near: it was told a port of ours, and is the host behind that
  */
 struct imsip_peer {
 	struct addr addr;
 	struct addr rtcp_addr;
 	u16 port;
 	u16 rtcp;
+	bool near;
 };
 
 /**
@@ -172,6 +174,8 @@ static_assert(sizeof(struct imsip_call) <= 2048, "calls stay small");
  * @inside_port: the port that a host listens on for servers, by the port that
  *	they were told; 0 when there is none
  * @outside_port: the other way round
+ * @behind: who listens for media behind an outside address and port of ours, which
+ *	become its own; false when nobody does
  */
 struct imsip_ops {
 	u64 (*lock)(void *ctx, struct span call_id);
@@ -184,6 +188,7 @@ struct imsip_ops {
 			   u8 proto);
 	u16 (*outside_port)(void *ctx, const struct addr *inside, u16 port,
 			    u8 proto);
+	bool (*behind)(void *ctx, struct addr *addr, u16 *port, u8 proto);
 };
 
 /**

@@ -86,6 +86,18 @@ bool imsip_peer(const struct imsip_job *j, u8 side, struct offer *offer,
 		u8 media, u32 nth);
 
 /**
+ * imsip_set_peer() - the other party said where it listens
+ * @j: the message
+ * @m: its description of a media
+ * @p: set
+ *
+ * What it names may be what we told it ourselves: then it is behind this gateway
+ * as well, its media never get outside, and come from its own address.
+ */
+void imsip_set_peer(struct imsip_job *j, const struct sdp_media *m,
+		    struct imsip_peer *p);
+
+/**
  * imsip_tx() - which transaction a method belongs to
  * @method: enum sip_method
  *

@@ -557,12 +557,8 @@ void imsip_meet(struct imsip_job *j, u8 side)
 	for (i = 0; i < sdp->medias && i < IMSIP_PEERS; i++) {
 		const struct sdp_media *m = sdp->media + i;
 
-		if (m->status != SDP_LISTENS && m->status != SDP_SAME)
-			continue;
-		call->peer[i].addr = m->addr;
-		call->peer[i].rtcp_addr = m->rtcp_addr;
-		call->peer[i].port = m->port;
-		call->peer[i].rtcp = m->rtcp_port;
+		if (m->status == SDP_LISTENS || m->status == SDP_SAME)
+			imsip_set_peer(j, m, call->peer + i);
 	}
 	another = new_leg(j, call);
 	for (i = 0; i < IMSIP_STREAMS; i++)

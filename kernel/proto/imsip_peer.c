@@ -22,7 +22,8 @@ static const struct addr *signalling_peer(const struct imsip_job *j, u8 side)
 /*
  * Where the other party listens, if it is known and can be reached. A party
  * that is itself behind NAT and named its inside address comes from where its
- * signalling comes, from a port that nobody knows.
+ * signalling comes, from a port that nobody knows. One behind this gateway comes
+ * from its inside address.
  */
 static const struct imsip_peer *peer_of(const struct imsip_job *j, u8 side,
 					u8 media)
@@ -34,7 +35,7 @@ static const struct imsip_peer *peer_of(const struct imsip_job *j, u8 side,
 		return NULL;
 	p = j->call[side]->peer + media;
 	if (p->addr.len != signalling->len ||
-	    (is_private(&p->addr) && !is_private(signalling)))
+	    (!p->near && is_private(&p->addr) && !is_private(signalling)))
 		return NULL;
 	return p;
 }
@@ -96,6 +97,25 @@ bool imsip_peer(const struct imsip_job *j, u8 side, struct offer *offer,
 		offer->peer_port = 0;
 	}
 	return !nth;
+}
+
+void imsip_set_peer(struct imsip_job *j, const struct sdp_media *m,
+		    struct imsip_peer *p)
+{
+	struct imsip *t = j->t;
+
+	*p = (struct imsip_peer){
+		.addr = m->addr,
+		.rtcp_addr = m->rtcp_addr,
+		.port = m->port,
+		.rtcp = m->rtcp_port,
+	};
+	p->near = t->ops->behind(t->ctx, &p->addr, &p->port, m->proto);
+	if (p->near && p->rtcp &&
+	    !t->ops->behind(t->ctx, &p->rtcp_addr, &p->rtcp, m->proto)) {
+		p->rtcp_addr = p->addr;
+		p->rtcp = (u16)(p->port + p->rtcp - m->port);
+	}
 }
 
 bool imsip_readable(const struct imsip_job *j, u8 side)

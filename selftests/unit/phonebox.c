@@ -258,6 +258,18 @@ static u16 outside_port(void *ctx, const struct addr *inside, u16 port,
 	return 0;
 }
 
+static bool behind(void *ctx, struct addr *addr, u16 *port, u8 proto)
+{
+	const struct box *b = ctx;
+
+	if (!b->neighbour_port || !addr_equal(addr, &b->self[BOX_INSIDE].outside) ||
+	    (*port & ~1) != b->neighbour_port)
+		return false;
+	*addr = b->neighbour;
+	*port += 1000;
+	return true;
+}
+
 static const struct imsip_ops calls_ops = {
 	.lock = lock,
 	.unlock = unlock,
@@ -266,6 +278,7 @@ static const struct imsip_ops calls_ops = {
 	.forget = forget,
 	.inside_port = inside_port,
 	.outside_port = outside_port,
+	.behind = behind,
 };
 
 /* --- messages ---------------------------------------------------------------- */

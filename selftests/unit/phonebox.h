@@ -41,6 +41,9 @@ struct box_hole {
  * @policy: what may be opened
  * @taken: outside port that cannot be had
  * @full: nor any other
+ * @neighbour: another host inside, which listens behind two outside ports, each
+ *	at a number 1000 higher
+ * @neighbour_port: the first of them, or 0
  * @no_edit: messages cannot be changed
  * @hole: what is open
  * @opened: endpoints that were opened, again as well
@@ -66,6 +69,8 @@ struct box {
 	struct policy policy;
 	u16 taken;
 	bool full;
+	struct addr neighbour;
+	u16 neighbour_port;
 	bool no_edit;
 	struct box_hole hole[BOX_HOLES];
 	u32 opened;

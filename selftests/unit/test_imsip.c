@@ -133,6 +133,32 @@ static void nat_in_front_of_peer(const void *arg)
 	ktap_equal(box_hole(&box, 40000)->offer.peer_port, 0);
 }
 
+static void both_inside(const void *arg)
+{
+	static const char told[] =
+		"v=0\no=- 1 1 IN IP4 203.0.113.5\ns=-\n"
+		"c=IN IP4 203.0.113.5\nt=0 0\nm=audio 20000 RTP/AVP 0\n";
+	const struct box_hole *h;
+
+	box_open(&box, 5060);
+	box.neighbour_port = 20000;
+	box.neighbour = box.self[BOX_INSIDE].inside;
+	box.neighbour.b[3] = 13;
+	REQUEST(IN, "INVITE", 1, "", sdp_in);
+	ANSWER(OUT, "200 OK", "INVITE", 1, TAG, told);
+	ktap_want(peer_is(40000, "192.168.0.13"));
+	h = box_hole(&box, 40000);
+	ktap_want(h && addr_equal(&h->offer.from, &box.neighbour));
+	ktap_equal(h->offer.peer_port, 21000);
+	ktap_equal(h->offer.peer_rtcp, 21001);
+
+	/* Where nobody listens, nobody is let in. */
+	box_open(&box, 5060);
+	REQUEST(IN, "INVITE", 1, "", sdp_in);
+	ANSWER(OUT, "200 OK", "INVITE", 1, TAG, told);
+	ktap_want(peer_is(40000, "203.0.113.5"));
+}
+
 static void forked(const void *arg)
 {
 	static const char other[] =
@@ -406,6 +432,7 @@ static const struct ktap_case cases[] = {
 	{ "a repeat says the same ports", repeated },
 	{ "media may come from where the answer says", media_elsewhere },
 	{ "a peer behind NAT comes from where it signals", nat_in_front_of_peer },
+	{ "two phones behind us hear each other", both_inside },
 	{ "forked calls have several peers", forked },
 	{ "hold keeps what is open", hold },
 	{ "another port replaces one when it is agreed on", moved },
