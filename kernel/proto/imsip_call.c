@@ -94,11 +94,11 @@ static void over(struct imsip_job *j, u8 side)
 
 /* --- requests ------------------------------------------------------------ */
 
-/* What a stranger asks for is not remembered for long before it is answered. */
+/* What is asked for is not remembered for long before it is answered. */
 static void take_invite(struct imsip_job *j, struct imsip_call *call, u8 who)
 {
 	add_tags(j, call);
-	if (!call->confirmed && who == HOST)
+	if (!call->confirmed && call->answered && who == HOST)
 		call->secs = IMSIP_RINGING_SECS;
 	else if (!call->secs)
 		call->secs = IMSIP_ENDING_SECS;
@@ -215,7 +215,7 @@ static void invite_answer(struct imsip_job *j, u8 side, u8 who)
 	if (status >= 200) {
 		call->confirmed = true;
 		call->secs = IMSIP_TALKING_SECS;
-	} else if (!call->confirmed && who == OTHER) {
+	} else if (!call->confirmed) {
 		call->secs = IMSIP_RINGING_SECS;
 	}
 	if (who == HOST)

@@ -160,7 +160,9 @@ void imsip_register(struct imsip_job *j, u8 side)
 	/* Each may have another tag; only the last one waits for an answer. */
 	call->tags = 1;
 	call->tag[0] = imsip_tag(j, sip->from_tag);
-	call->secs = IMSIP_EXPIRES_MAX + IMSIP_ENDING_SECS;
+	/* Like a call, not for long before it is answered. */
+	if (!call->secs)
+		call->secs = IMSIP_ENDING_SECS;
 	if (sip->star)
 		for (i = 0; i < IMSIP_LISTENS; i++)
 			call->listen[i].remove = true;
@@ -212,6 +214,7 @@ void imsip_registered(struct imsip_job *j, u8 side)
 
 	if (j->sip->status / 100 != 2)
 		return;
+	call->secs = IMSIP_EXPIRES_MAX + IMSIP_ENDING_SECS;
 	for (i = 0; i < IMSIP_LISTENS; i++)
 		if (call->listen[i].inside_port)
 			confirm(j, side, call->listen + i);

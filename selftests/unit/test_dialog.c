@@ -175,6 +175,8 @@ static void rings(const void *arg)
 	box_open(&box, 5060);
 	REQUEST(IN, "INVITE", 1, "", sdp_in);
 	ktap_equal(waiting(), 0);
+	/* Nobody may ever answer. */
+	ktap_equal(box.call[0].secs, IMSIP_ENDING_SECS);
 	ANSWER(OUT, "180 Ringing", "INVITE", 1, TAG, NULL);
 	ktap_equal(waiting(), 1);
 	ktap_equal(imsip_waiting(box.call, 0),

@@ -49,9 +49,12 @@ static void registers(const void *arg)
 	seen = REG(1, "<sip:a@192.168.0.12>", "Expires: 600\n");
 	ktap_want(strstr(seen, "Contact: <sip:a@203.0.113.5:6060>"));
 	ktap_equal(box_holes(&box), 0);
+	/* Nobody may ever answer. */
+	ktap_equal(box.call[0].secs, IMSIP_ENDING_SECS);
 	seen = REG_OK(1, "<sip:a@203.0.113.5:6060>;expires=500");
 	ktap_want(strstr(seen, "<sip:a@192.168.0.12:5060>") ||
 		  strstr(seen, "<sip:a@192.168.0.12>"));
+	ktap_want(box.call[0].secs > IMSIP_EXPIRES_MAX);
 	/* For servers that come from another port. */
 	ktap_want(box_hole(&box, 5060));
 	ktap_equal(box_hole(&box, 5060)->outside_port, 6060);
