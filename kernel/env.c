@@ -45,6 +45,7 @@ static enum nfim_counter env_open(void *ctx, struct opening *o)
 		.dir = e->dir,
 		.policy = env_policy(e),
 		.offer = o->offer,
+		.via = o->via,
 		.self = o->self,
 		.plan = o->plan,
 		.unplan = o->unplan,
@@ -105,15 +106,17 @@ static bool is_open(enum nfim_counter how)
 	       how == NFIM_EXPECTED_UNEDITED || how == NFIM_FOLLOWED;
 }
 
-static void tell(struct nfim_env *e, const struct offer *offer,
-		 const char *edit, enum nfim_counter how)
+static void env_report(void *ctx, const struct opening *o,
+		       const struct offer *offer, enum nfim_counter how)
 {
+	struct nfim_env *e = ctx;
 	struct nfim_event ev = {
 		.helper = e->helper,
 		.reason = how,
 		.offer = offer,
 		.opened = is_open(how) ? &e->opened : NULL,
-		.edit = edit,
+		.via = o ? o->via : NFIM_VIA_SIP,
+		.edit = o && o->edit ? o->edit : "none",
 		.policy = env_policy(e),
 		.client = &e->known,
 	};
@@ -130,12 +133,6 @@ static enum nfim_counter env_follow(void *ctx, const struct addr *addr,
 
 	return nfim_expect_master(e->pkt, env_policy(e), addr, port,
 				  &e->opened);
-}
-
-static void env_report(void *ctx, const struct opening *o,
-		       const struct offer *offer, enum nfim_counter how)
-{
-	tell(ctx, offer, o && o->edit ? o->edit : "none", how);
 }
 
 static void env_note(void *ctx, const char *what, enum nfim_counter why)

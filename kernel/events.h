@@ -19,6 +19,7 @@ struct nfim_offer;
  * @reason: the outcome
  * @offer: what was announced; NULL when that could not be told
  * @opened: what was opened; NULL when nothing was
+ * @via: in what it was announced
  * @edit: "none", "same-length", "resize" or "skipped"
  * @policy: which policy judged; NULL when none did
  * @client: what is known of the host
@@ -28,6 +29,7 @@ struct nfim_event {
 	enum nfim_counter reason;
 	const struct offer *offer;
 	const struct nfim_offer *opened;
+	enum nfim_via via;
 	const char *edit;
 	const struct policy *policy;
 	const struct client *client;

@@ -354,6 +354,7 @@ static void describe_media(const struct nfim_opening *o, struct nfim_offer *e)
 
 	describe(e, o->pkt->ct, o->policy, offer->app, o->dir);
 	e->kind = kind_of(offer);
+	e->via = o->via;
 	e->proto = offer->proto;
 	e->cookie = offer->cookie;
 	e->reserved = offer->reserved;
@@ -529,6 +530,7 @@ enum nfim_counter nfim_expect_master(const struct nfim_pkt *pkt,
 	app = policy->app + NFIM_APP_SWITCHBOARD;
 	describe(e, pkt->ct, policy, NFIM_APP_SWITCHBOARD, IP_CT_DIR_ORIGINAL);
 	e->kind = NFIM_KIND_MASTER;
+	e->via = NFIM_VIA_REFERRAL;
 	e->inside_port = htons(port);
 	e->outside_port = e->inside_port;
 	to_inet(&e->listener, addr);

@@ -20,6 +20,7 @@ struct nfim_offer;
  * @dir: direction of the announcer's packets on that connection
  * @policy: what may be opened
  * @offer: what was announced
+ * @via: in what
  * @self: the announcer's addresses
  * @plan: asks what it takes that the announcement says @port
  * @unplan: takes back what @plan planned
@@ -31,6 +32,7 @@ struct nfim_opening {
 	enum ip_conntrack_dir dir;
 	const struct policy *policy;
 	const struct offer *offer;
+	enum nfim_via via;
 	const struct self *self;
 	enum env_rewrite (*plan)(void *arg, u16 port);
 	void (*unplan)(void *arg);

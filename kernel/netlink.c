@@ -110,6 +110,7 @@ static int put_offer_attrs(struct sk_buff *msg, const struct nfim_offer *o)
 	       nfim_put_addr(msg, NFIM_OFFER_A_OUTSIDE, o->l3num, &o->outside) ||
 	       nla_put_u32(msg, NFIM_OFFER_A_OUTSIDE_PORT,
 			   ntohs(o->outside_port)) ||
+	       nfim_put_via(msg, NFIM_OFFER_A_MECHANISM, o->via) ||
 	       put_state(msg, o);
 }
 

@@ -10,6 +10,7 @@
 #include <net/genetlink.h>
 
 #include "net.h"
+#include "proto/offer.h"
 #include "proto/policy.h"
 
 /* Multicast groups, by their place in the family. */
@@ -34,6 +35,22 @@ static inline int nfim_put_addr(struct sk_buff *msg, int attr, u8 l3num,
 				const union nf_inet_addr *addr)
 {
 	return nla_put(msg, attr, l3num == NFPROTO_IPV4 ? 4 : 16, addr);
+}
+
+/**
+ * nfim_put_via() - put in what an endpoint was announced, if that is known
+ * @msg: message
+ * @attr: attribute type
+ * @via: in what
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+static inline int nfim_put_via(struct sk_buff *msg, int attr,
+			       enum nfim_via via)
+{
+	const char *name = nfim_via_name(via);
+
+	return name ? nla_put_string(msg, attr, name) : 0;
 }
 
 /**

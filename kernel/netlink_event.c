@@ -123,6 +123,7 @@ static int put_offer(struct sk_buff *msg, const struct nf_conntrack_tuple *t,
 		     const struct nfim_event *ev)
 {
 	if (put_reason(msg, ev->reason) ||
+	    nfim_put_via(msg, NFIM_EVENT_A_MECHANISM, ev->via) ||
 	    put_judged_by(msg, ev->policy, ev->client))
 		return -EMSGSIZE;
 	if (ev->edit && nla_put_string(msg, NFIM_EVENT_A_EDIT, ev->edit))
@@ -168,6 +169,7 @@ void nfim_event_connected(struct nfim_net *nn, const struct nf_conn *child,
 			     o->zone) ||
 		  put_reason(m.skb, NFIM_CONNECTED) ||
 		  put_app(m.skb, o->app, o->proto) ||
+		  nfim_put_via(m.skb, NFIM_EVENT_A_MECHANISM, o->via) ||
 		  put_endpoint(m.skb, o) ||
 		  nfim_put_addr(m.skb, NFIM_EVENT_A_PEER, t->src.l3num,
 				&t->src.u3) ||

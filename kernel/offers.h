@@ -39,6 +39,7 @@ enum nfim_kind {
  * @kind: of its expectation
  * @dir: direction of the announcer's packets on the control connection
  * @app: what it is for
+ * @via: in what it was announced
  * @connected: the peer has come
  * @reserved: not open yet
  * @extra: belongs to another one, which is counted
@@ -76,6 +77,7 @@ struct nfim_offer {
 	enum nfim_kind kind;
 	enum ip_conntrack_dir dir;
 	enum nfim_app app;
+	enum nfim_via via;
 	bool connected;
 	bool reserved;
 	bool extra;

@@ -72,6 +72,13 @@ static char *outcome_cell(const json_t *record)
 	return out_text("%s%s(%s)", reason, *reason ? " " : "", edit);
 }
 
+static char *mechanism_cell(const json_t *record)
+{
+	const char *mechanism = row_str(record, "mechanism");
+
+	return out_text("%s%s", *mechanism ? "via " : "", mechanism);
+}
+
 static char *policy_cell(const json_t *record)
 {
 	const char *policy = row_str(record, "policy");
@@ -142,6 +149,7 @@ const struct out_col event_cols[] = {
 	{ .cell = row_way },
 	{ .cell = peer_cell },
 	{ .cell = outcome_cell, .tone = outcome_tone },
+	{ .cell = mechanism_cell },
 	{ .cell = host_cell },
 	{ .cell = policy_cell },
 	{ .cell = client_cell },

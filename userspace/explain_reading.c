@@ -102,6 +102,7 @@ static void report(void *ctx, const struct opening *o,
 		.policy = reading_policy(r),
 		.listener = r->self.inside,
 		.parsed = offer,
+		.via = o ? o->via : NFIM_VIA_SIP,
 		.how = how,
 	};
 	if (offer)

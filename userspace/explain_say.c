@@ -80,11 +80,12 @@ static json_t *offered_json(const struct explain *x,
 {
 	const struct offer *f = s->parsed ? &s->offer : NULL;
 
-	return json_pack("{s:s, s:I, s:s, s:s?, s:o, s:o, s:i, s:i, s:o, s:o}",
+	return json_pack("{s:s, s:I, s:s, s:s?, s:s, s:o, s:o, s:i, s:i, s:o, s:o}",
 			 "type", "offer",
 			 "packet", (json_int_t)x->packet->number,
 			 "helper", policy_helper_name(s->helper),
 			 "app", f ? nfim_app_name(f->app) : NULL,
+			 "mechanism", nfim_via_name(s->via),
 			 "proto", f ? protos_json(f) : json_array(),
 			 "announced", announced_json(s),
 			 "announced_port", f ? f->announced_port : 0,

@@ -20,6 +20,7 @@
  *	be read
  * @parsed: @offer is valid
  * @offer: what is offered
+ * @via: in what it was announced
  * @how: what came of it
  * @edit: kind of the edit
  * @data: the message
@@ -34,6 +35,7 @@ struct said_offer {
 	struct addr announced;
 	bool parsed;
 	struct offer offer;
+	enum nfim_via via;
 	enum nfim_counter how;
 	const char *edit;
 	struct span data;

@@ -100,6 +100,11 @@ static char *offer_cell(const json_t *row)
 	return text;
 }
 
+static char *mechanism_cell(const json_t *row)
+{
+	return out_text("via %s", str(row, "mechanism"));
+}
+
 static char *who_cell(const json_t *row)
 {
 	char *client = client_text(json_object_get(row, "client"));
@@ -127,6 +132,7 @@ const struct out_col text_offer[] = {
 	{ .cell = packet_cell, .tone = faint },
 	{ .cell = verdict_cell, .tone = verdict_tone },
 	{ .cell = offer_cell },
+	{ .cell = mechanism_cell },
 	{ .cell = who_cell },
 	{ .cell = reason_cell },
 	{ .cell = edit_cell },

@@ -92,6 +92,13 @@ static json_t *number_or_null(const struct nlattr *attr)
 	return attr ? json_integer(nl_u32(attr)) : json_null();
 }
 
+static int put_text(json_t *row, const char *key, const struct nlattr *attr)
+{
+	if (!attr)
+		return 0;
+	return json_object_set_new(row, key, out_string(nl_str(attr)));
+}
+
 json_t *row_offer(const struct nlattr *nest)
 {
 	const struct nlattr *tb[NFIM_OFFER_A_MAX + 1];
@@ -111,6 +118,10 @@ json_t *row_offer(const struct nlattr *nest)
 					    tb[NFIM_OFFER_A_OUTSIDE_PORT]),
 			"inside", endpoint(tb[NFIM_OFFER_A_LISTENER],
 					   tb[NFIM_OFFER_A_INSIDE_PORT]));
+	if (put_text(row, "mechanism", tb[NFIM_OFFER_A_MECHANISM])) {
+		json_decref(row);
+		return NULL;
+	}
 	if (connected)
 		last = endpoint(tb[NFIM_OFFER_A_PEER],
 				tb[NFIM_OFFER_A_PEER_PORT]);
@@ -139,13 +150,6 @@ json_t *row_client(const struct nlattr *nest)
 			 "agent", text_or_null(tb[NFIM_CLIENT_A_AGENT]),
 			 "policy", text_or_null(tb[NFIM_CLIENT_A_POLICY]),
 			 "idle", (json_int_t)nl_u32(tb[NFIM_CLIENT_A_IDLE]));
-}
-
-static int put_text(json_t *row, const char *key, const struct nlattr *attr)
-{
-	if (!attr)
-		return 0;
-	return json_object_set_new(row, key, out_string(nl_str(attr)));
 }
 
 static int put_endpoint(json_t *row, const char *key,
@@ -192,7 +196,8 @@ int row_event(json_t *row, const struct nlattr *nest)
 	    put_text(row, "reason", tb[NFIM_EVENT_A_REASON]) ||
 	    put_text(row, "edit", tb[NFIM_EVENT_A_EDIT]) ||
 	    put_text(row, "policy", tb[NFIM_EVENT_A_POLICY]) ||
-	    put_text(row, "client", tb[NFIM_EVENT_A_CLIENT]))
+	    put_text(row, "client", tb[NFIM_EVENT_A_CLIENT]) ||
+	    put_text(row, "mechanism", tb[NFIM_EVENT_A_MECHANISM]))
 		return -1;
 	return 0;
 }

@@ -33,6 +33,7 @@ enum env_rewrite {
  * @arg: for both
  * @announced: the address that peers are told, for reports; @announced.len 0 if
  *	it cannot be read
+ * @via: in what it was announced, for reports
  * @outside_port: set to the port at the outside address; 0 when not opened
  * @edit: name of the kind of edit, for reports: "none", "same-length",
  *	"resize" or "skipped"; may be set by @plan's owner
@@ -44,6 +45,7 @@ struct opening {
 	void (*unplan)(void *arg);
 	void *arg;
 	struct addr announced;
+	enum nfim_via via;
 	u16 outside_port;
 	const char *edit;
 };
@@ -65,7 +67,7 @@ struct opening {
  * @follow: the client goes to its next server (design D10). Return:
  *	%NFIM_FOLLOWED or the reason for a refusal
  * @report: an announcement was judged: events and tracepoints. @offer is NULL
- *	when it could not be read
+ *	when it could not be read; @o when it was SIP's and not worth trying
  * @note: something else worth an event: "cancelled", "opaque" ...
  * @count: count one event
  * @state: memory of this connection, zeroed at first, of @size bytes, always

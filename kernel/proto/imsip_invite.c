@@ -82,6 +82,7 @@ static void accept(struct imsip_job *j, u8 side, struct span body)
 	struct opening o = {
 		.offer = &i.offer,
 		.self = i.self,
+		.via = NFIM_VIA_SIP,
 		.plan = plan_port,
 		.unplan = unplan_port,
 		.arg = &i,

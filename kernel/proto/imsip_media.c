@@ -146,6 +146,7 @@ u16 imsip_open(struct imsip_job *j, u8 side, const struct offer *offer,
 	struct opening o = {
 		.offer = offer,
 		.self = imsip_env(j, side)->self,
+		.via = NFIM_VIA_SIP,
 		.plan = plan_none,
 		.unplan = unplan_none,
 	};
@@ -231,6 +232,7 @@ static bool open_known(struct imsip_job *j, u8 side,
 	struct opening o = {
 		.offer = offer,
 		.self = &self,
+		.via = NFIM_VIA_SIP,
 		.plan = plan_none,
 		.unplan = unplan_none,
 		.edit = "none",
@@ -273,6 +275,7 @@ static u16 open_new(struct imsip_job *j, u8 side, struct offer *offer,
 	struct opening o = {
 		.offer = offer,
 		.self = &self,
+		.via = NFIM_VIA_SIP,
 		.plan = plan_port,
 		.unplan = unplan_port,
 		.arg = m,

@@ -50,6 +50,7 @@ static void on_file(struct msnp_job *job, const struct invite *inv)
 {
 	struct announcement a = {
 		.job = job,
+		.via = NFIM_VIA_INVITATION,
 		.read = read_file,
 		.write = write_file,
 	};
@@ -81,6 +82,7 @@ static void on_session(struct msnp_job *job, const struct invite *inv,
 	for (i = 0; i < n; i++) {
 		struct announcement a = {
 			.job = job,
+			.via = NFIM_VIA_INVITATION,
 			.read = read_end,
 			.write = write_end,
 			.what = end + i,

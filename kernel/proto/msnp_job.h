@@ -32,6 +32,7 @@ struct msnp_job {
  * @self: the announcer's addresses
  * @other: set by the owner: the address that peers are told, if it can be
  *	read; a policy may let a client speak for other hosts
+ * @via: in what it is announced
  * @read: what it offers for @self, into @offer; or the reason why nothing
  * @write: plan that it says @port; false, and nothing planned, if impossible
  * @what: the owner's
@@ -44,6 +45,7 @@ struct announcement {
 	struct offer offer;
 	struct self self;
 	struct addr other;
+	enum nfim_via via;
 	enum nfim_counter (*read)(struct announcement *a);
 	bool (*write)(struct announcement *a, u16 port);
 	void *what;
@@ -54,7 +56,7 @@ struct announcement {
 
 /**
  * msnp_announce() - judge an announcement, open what it offers, report it
- * @a: @job, @read, @write and @what are set, @other too if it can be read
+ * @a: @job, @via, @read, @write and @what are set, @other too if it can be read
  *
  * Of more than %NFIM_OFFERS_PER_SKB in a packet the rest is refused and counted,
  * but neither read nor reported.

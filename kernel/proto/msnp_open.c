@@ -114,6 +114,7 @@ enum nfim_counter msnp_announce(struct announcement *a)
 		.unplan = unplan_port,
 		.arg = a,
 		.announced = a->other,
+		.via = a->via,
 	};
 	enum nfim_counter how;
 	bool parsed = false;

@@ -48,6 +48,7 @@ static void follow(const struct msnp_talk *t, const struct msnp_frame *f)
 	struct opening o = {
 		.offer = &offer,
 		.self = env->self,
+		.via = NFIM_VIA_REFERRAL,
 		.edit = "none",
 	};
 	enum nfim_counter how;

@@ -165,12 +165,22 @@ static void announce(struct msnp_text *text, struct announcement *a,
 	}
 }
 
+static enum nfim_via via(const struct msnp_text *text)
+{
+	if (msnp_is(text->job->f, "SDG"))
+		return NFIM_VIA_SDG;
+	if (!text->p2p)
+		return NFIM_VIA_UUN;
+	return text->p2p->v2 ? NFIM_VIA_P2PV2 : NFIM_VIA_P2PV1;
+}
+
 void msnp_on_slp(struct msnp_text *text)
 {
 	const struct msnp_talk *t = text->job->t;
 	struct slp *slp = slp_of(text);
 	struct announcement a = {
 		.job = text->job,
+		.via = via(text),
 		.read = read_slp,
 		.write = write_slp,
 		.what = text,
@@ -191,6 +201,7 @@ void msnp_on_webcam(struct msnp_text *text)
 	struct webcam *w = webcam_of(text);
 	struct announcement a = {
 		.job = text->job,
+		.via = via(text),
 		.read = read_webcam,
 		.write = write_webcam,
 		.what = text,

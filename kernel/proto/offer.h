@@ -53,6 +53,54 @@ static inline const char *nfim_app_name(enum nfim_app app)
 	return names[app];
 }
 
+/* X(symbol, name): the name is that of netlink and JSON. */
+#define NFIM_VIAS(X)						\
+	X(INVITATION,		"invitation")			\
+	X(P2PV1,		"p2pv1")			\
+	X(P2PV2,		"p2pv2")			\
+	X(UUN,			"uun")				\
+	X(SDG,			"sdg")				\
+	X(REFERRAL,		"referral")			\
+	X(SIP,			"sip")
+
+/**
+ * enum nfim_via - in what an endpoint was announced (msnp.md 3, 6 to 10)
+ * @NFIM_VIA_UNKNOWN: another gateway knew
+ * @NFIM_VIA_INVITATION: an invitation to a file transfer or a session
+ * @NFIM_VIA_P2PV1: MSNSLP or a webcam's XML behind a P2P header of 48 bytes
+ * @NFIM_VIA_P2PV2: the same behind one of version 2
+ * @NFIM_VIA_UUN: bare MSNSLP in a UUN
+ * @NFIM_VIA_SDG: MSNSLP or P2P packets in an SDG of dialect 21
+ * @NFIM_VIA_REFERRAL: a server's XFR or RNG
+ * @NFIM_VIA_SIP: a SIP message, or the description in it
+ * @NFIM_VIA_MAX: number of values
+ */
+enum nfim_via {
+	NFIM_VIA_UNKNOWN,
+#define X(sym, name) NFIM_VIA_##sym,
+	NFIM_VIAS(X)
+#undef X
+	NFIM_VIA_MAX
+};
+
+/**
+ * nfim_via_name() - the public name of a mechanism
+ * @via: which one
+ *
+ * Return: a constant string; NULL if it is unknown.
+ */
+static inline const char *nfim_via_name(enum nfim_via via)
+{
+	static const char *const names[NFIM_VIA_MAX] = {
+		NULL,
+#define X(sym, name) name,
+		NFIM_VIAS(X)
+#undef X
+	};
+
+	return names[via];
+}
+
 /**
  * struct self - the addresses that count as the announcer's own (design D5)
  * @inside: of the host itself

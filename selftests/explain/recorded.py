@@ -39,6 +39,12 @@ APPS = {
     "purple18": "direct",
 }
 
+# In what they come; others in invitations.
+MECHANISMS = {
+    "amsn-msnslp": "p2pv1",
+    "purple18": "p2pv1",
+}
+
 # The same for SIP, with the application. Where nobody is translated the helper
 # is there for both ends; a proxy only repeats what others announce.
 BOB, PROXY = "203.0.113.20", "198.51.100.10"
@@ -117,6 +123,7 @@ def signalled(tool, path, name):
                                if o["listener"] == PROXY} -
          {"refused-not-self"}, set())
     want("opaque streams", of_type(rows, "opaque"), [])
+    want("mechanisms", {o["mechanism"] for o in offers} - {"sip"}, set())
     agent = AGENTS[name.split("-")[0]]
     for row in of_type(rows, "client"):
         if row["address"] == PROXY:
@@ -143,7 +150,9 @@ def run(tool, path):
               for o in of_type(rows, "offer")]
     want("offers", offers, OFFERS.get(name, []))
     app = [APPS[prefix] for prefix in APPS if name.startswith(prefix)]
+    way = [MECHANISMS[p] for p in MECHANISMS if name.startswith(p)]
     for offer in of_type(rows, "offer"):
+        want("mechanism", offer["mechanism"], (way or ["invitation"])[0])
         want("app", offer["app"], None if offer["inside_port"] is None else
              (app or ["file-transfer"])[0])
     want("opaque streams", of_type(rows, "opaque"), [])
@@ -151,6 +160,10 @@ def run(tool, path):
     named = {row["client"]["name"] for row in of_type(rows, "client")}
     want("clients", named - {None}, {client} if client else set())
     text = tool.text(path)
+    want("text names the mechanism",
+         [line.split(" via ")[1].split()[0] for line in text.splitlines()
+          if " via " in line],
+         [o["mechanism"] for o in of_type(rows, "offer")])
     if client:
         want("text names the client",
              bool(re.search(r"uses %s [0-9.]+" % client, text)), True)

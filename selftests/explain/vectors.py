@@ -36,6 +36,19 @@ OPAQUE = {
 }
 
 
+# In what vectors announce, by the beginning of their name; others in invitations.
+MECHANISMS = {
+    "slp1-": "p2pv1",
+    "slp2-": "p2pv2",
+    "cam-": "p2pv1",
+    "bad-p2p1-": "p2pv1",
+    "bad-p2p2-": "p2pv2",
+    "bad-slp-": "p2pv1",
+    "uun": "uun",
+    "sdg-": "sdg",
+}
+
+
 def greets(data, side):
     names = (b"VER ", b"USR ", b"ANS ", b"IRO ")
     return data[:4] in names[:3 + side] or \
@@ -92,6 +105,13 @@ class Vector:
         return capture
 
 
+def mechanism(name):
+    for prefix, found in MECHANISMS.items():
+        if name.startswith(prefix):
+            return found
+    return "invitation"
+
+
 def places(wanted, outside):
     """(listener, port inside, address outside, port there), sorted."""
     return sorted((e["listener"], e["inside_port"], outside,
@@ -138,7 +158,8 @@ def run(tool, vector):
     if not vector.optional or (got and wanted):
         want("offers allowed", got, wanted)
     for offer in of_type(rows, "offer"):
-        want("helper", offer["helper"], "msnp")
+        want("helper and mechanism", (offer["helper"], offer["mechanism"]),
+             ("msnp", mechanism(vector.name)))
         if offer["verdict"] == "allow" and wanted:
             protos = {p for e in vector.wanted for p in e["proto"]}
             want("other protocols", set(offer["proto"]) - protos, set())

@@ -70,7 +70,7 @@ sys.exit(not error["message"] or error["code"] != int(sys.argv[1]))' "$code"
 }
 
 load_module
-plan 35
+plan 37
 setup_topology masq
 gateway_rules masq
 start_server
@@ -89,12 +89,14 @@ check "the client is told" \
 	wait_said text "client host $lan1_addr server $srv_addr:1863 policy"
 check "with its version" wait_said text "client MSNMSGR 5.0.0575 MSNP8"
 check "the offer is told" \
-	wait_said text "offer file-transfer tcp $outside -> $inside expected-edited"
+	wait_said text "offer file-transfer tcp $outside -> $inside expected-edited (same-length) via invitation"
 check_not "nothing is told as connected" said text connected
 check "show clients has the client" \
 	shows clients "$lan1_addr  MSNMSGR 5.0.0575 MSNP8  policy"
 check "show expectations has the offer" \
 	shows expectations "$outside -> $inside  waiting"
+check "and in what it came" grep -q '"mechanism": "invitation"' \
+	<(nfim -j show expectations)
 check_is "show sessions has none" "$(nfim show sessions)" "no sessions"
 check "metrics count a waiting offer" \
 	metric_is 'nfim_offers{state="waiting"}' 1
@@ -134,6 +136,9 @@ check "the offer has its endpoints as numbers" objects \
 check "a client that changes is not a new one" objects \
 	'[o["reason"] for o in all if o["event"] == "client"] ==
 	["client-new", "client-new", "client-changed"]'
+check "both name the mechanism" objects \
+	'[one(e)["mechanism"] for e in ("offer", "connected")] ==
+	["invitation"] * 2'
 check "the connection has the peer" objects \
 	'one("connected")["peer"]["address"] == "'"$peer_addr"'"'
 check "the refusal has no outside endpoint" objects \

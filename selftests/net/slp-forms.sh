@@ -45,11 +45,13 @@ two_hosts()
 }
 
 load_module
-plan 36
+plan 40
 setup_topology masq
 gateway_rules masq
 start_server
 attach_helper
+start monitor "$gw" "$(nfim_tool)" -v monitor
+wait_said monitor watching || bail_out "nfim monitor does not start"
 
 remember_stats
 try "internal lines" --style internal --
@@ -58,10 +60,14 @@ try "addresses with ports" --style joined --
 try "outside address" --style public --
 try "hashed nonces" -- --hashed
 try "every message twice" --twice -- --twice
+check_not "version 2 was not told yet" said monitor "via p2pv2"
 try "version 2" --p2p 2 -- --p2p 2 --hashed
 try "version 2, backwards" --p2p 2 --style reversed -- --p2p 2
 try "over UUN" --p2p uun -- --p2p uun
 try "over UUN, backwards" --p2p uun --style reversed -- --p2p uun --hashed
+check "version 1 is told as such" said monitor "via p2pv1"
+check "version 2 is told as such" said monitor "via p2pv2"
+check "UUN is told as such" wait_said monitor "via uun" 60
 check "nobody was refused" stat_is refused-unreachable 0
 try "an ephemeral port" --listen-port 3312 --
 

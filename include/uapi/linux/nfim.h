@@ -139,6 +139,8 @@ enum nfim_offer_state {
  * @NFIM_OFFER_A_SECONDS_LEFT: u32: until it closes; only when waiting
  * @NFIM_OFFER_A_PEER: address of the peer; only when connected
  * @NFIM_OFFER_A_PEER_PORT: u32: port of the peer; only when connected
+ * @NFIM_OFFER_A_MECHANISM: string: in what it was announced, see
+ *	@NFIM_EVENT_A_MECHANISM; absent if another gateway announced it
  */
 enum nfim_offer_attr {
 	NFIM_OFFER_A_HELPER = 1,
@@ -154,6 +156,7 @@ enum nfim_offer_attr {
 	NFIM_OFFER_A_SECONDS_LEFT,
 	NFIM_OFFER_A_PEER,
 	NFIM_OFFER_A_PEER_PORT,
+	NFIM_OFFER_A_MECHANISM,
 
 	__NFIM_OFFER_A_MAX,
 	NFIM_OFFER_A_MAX = __NFIM_OFFER_A_MAX - 1,
@@ -333,6 +336,10 @@ enum nfim_range_attr {
  * @NFIM_EVENT_A_POLICY: string: name of the policy that judged; offer, client
  * @NFIM_EVENT_A_CLIENT: string: client and version, such as
  *	"MSNMSGR 6.1.0203 MSNP10"; as far as known
+ * @NFIM_EVENT_A_MECHANISM: string: in what it was announced: "invitation",
+ *	"p2pv1" or "p2pv2" (MSNSLP or a webcam's XML behind a P2P header),
+ *	"uun" (MSNSLP without), "sdg" (dialect 21), "referral" (XFR or RNG),
+ *	"sip"; offer, connected
  */
 enum nfim_event_attr {
 	NFIM_EVENT_A_TYPE = 1,
@@ -354,6 +361,7 @@ enum nfim_event_attr {
 	NFIM_EVENT_A_EDIT,
 	NFIM_EVENT_A_POLICY,
 	NFIM_EVENT_A_CLIENT,
+	NFIM_EVENT_A_MECHANISM,
 
 	__NFIM_EVENT_A_MAX,
 	NFIM_EVENT_A_MAX = __NFIM_EVENT_A_MAX - 1,
