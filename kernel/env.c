@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The surroundings that proto/env.h asks for, in the kernel. */
 
+#include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 
 #include "clients.h"
@@ -36,6 +37,14 @@ static void env_learn(void *ctx, bool (*fn)(struct client *c, void *arg),
 	e->asked = false;
 }
 
+/* What a NetMeeting call goes on with is known to that helper alone. */
+static bool helper_is_there(const struct nfim_env *e, const struct offer *offer)
+{
+	return offer->helper != OFFER_Q931 ||
+	       __nf_conntrack_helper_find("Q.931", nf_ct_l3num(e->pkt->ct),
+					  IPPROTO_TCP);
+}
+
 static enum nfim_counter env_open(void *ctx, struct opening *o)
 {
 	struct nfim_env *e = ctx;
@@ -55,6 +64,8 @@ static enum nfim_counter env_open(void *ctx, struct opening *o)
 
 	trace_nfim_offer(e->pkt->ct, o->offer);
 	o->outside_port = 0;
+	if (!helper_is_there(e, o->offer))
+		return NFIM_REFUSED_NO_HELPER;
 	how = nfim_expect_media(&opening, &e->opened);
 	if (how == NFIM_EXPECTED || how == NFIM_EXPECTED_EDITED ||
 	    how == NFIM_EXPECTED_UNEDITED)

@@ -41,7 +41,7 @@ void nfim_nat_outward(struct nf_conn *ct, struct nf_conntrack_expect *exp);
  * @ct: its connection, unconfirmed
  * @exp: the expectation it met
  *
- * As nfim_nat_media(); the kernel's "Q.931" is attached if it is there.
+ * As nfim_nat_media(); the kernel's "Q.931" is attached, if it still is there.
  */
 void nfim_nat_q931(struct nf_conn *ct, struct nf_conntrack_expect *exp);
 

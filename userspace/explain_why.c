@@ -28,6 +28,7 @@ static const char *const meanings[NFIM_COUNTER_MAX] = {
 	[NFIM_REFUSED_NET_LIMIT] = "too many are open",
 	[NFIM_REFUSED_MASTER_LIMIT] = "too many are open for the connection",
 	[NFIM_REFUSED_NO_PORT] = "no outside port is free for it",
+	[NFIM_REFUSED_NO_HELPER] = "the helper that it needs is not loaded",
 	[NFIM_REFUSED_TABLE_FULL] = "the table of expectations is full",
 	[NFIM_REFUSED_UNREACHABLE] =
 		"not editable, and unreachable as announced",

@@ -50,6 +50,7 @@
 	X(REFUSED_NO_PORT,	"refused-no-port")			\
 	X(REFUSED_TABLE_FULL,	"refused-table-full")			\
 	X(REFUSED_UNREACHABLE,	"refused-unreachable")			\
+	X(REFUSED_NO_HELPER,	"refused-no-helper")			\
 	X(REFUSED_NOMEM,	"refused-nomem")			\
 	X(CLIENT_NEW,		"client-new")				\
 	X(CLIENT_CHANGED,	"client-changed")			\

@@ -127,7 +127,7 @@ static inline bool self_is_natted(const struct self *self)
  * enum offer_helper - which helper the peer's connection gets
  * @OFFER_NO_HELPER: none
  * @OFFER_IMSIP: our "imsip"
- * @OFFER_Q931: the kernel's "Q.931", if it is there (ruling 17)
+ * @OFFER_Q931: the kernel's "Q.931"; without it there is nothing to open
  */
 enum offer_helper {
 	OFFER_NO_HELPER,

@@ -36,7 +36,7 @@ refused()
 }
 
 load_module
-plan 52
+plan 56
 setup_topology masq
 gateway_rules masq
 allow_udp
@@ -73,15 +73,23 @@ try "whiteboard" 1 whiteboard -- --inviting
 try "whiteboard, alice invites" 1 whiteboard --inviting --
 try "Remote Assistance is asked for" 1 ask --inviting --
 try "Remote Assistance is offered" 1 offer -- --inviting
-try "NetMeeting" 2 netmeeting --inviting --
+modprobe -qr nf_nat_h323 nf_conntrack_h323
+remember_stats
+check "NetMeeting without H.323: the announcement arrives" \
+	paused netmeeting "$lan1" "$peer" --inviting --
+check "NetMeeting without H.323: T.120 is open" expected 1503 "$wan_addr"
+check_not "NetMeeting without H.323: nothing else is" expected 1720
+check "NetMeeting without H.323: told why" stat_moved refused-no-helper 1
+check_not "NetMeeting without H.323: not reached" over
 if modprobe -q nf_nat_h323; then
-	check "NetMeeting again" meet netmeeting "$lan1" "$peer" --inviting --
+	try "NetMeeting" 2 netmeeting --inviting --
 	check "its connection has the helper for H.323" \
 		grep -q "dport=1720 .*helper=Q.931" \
 		<(in_ns "$gw" conntrack -L -p tcp 2>/dev/null)
 	modprobe -qr nf_nat_h323
 else
-	skip "NetMeeting again" "no H.323 helper"
+	skip "NetMeeting: reached" "no H.323 helper"
+	skip "NetMeeting: opened" "no H.323 helper"
 	skip "its connection has the helper for H.323" "no H.323 helper"
 fi
 try "application sharing" 1 sharing -- --inviting

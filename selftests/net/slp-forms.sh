@@ -65,8 +65,8 @@ try "version 2" --p2p 2 -- --p2p 2 --hashed
 try "version 2, backwards" --p2p 2 --style reversed -- --p2p 2
 try "over UUN" --p2p uun -- --p2p uun
 try "over UUN, backwards" --p2p uun --style reversed -- --p2p uun --hashed
-check "version 1 is told as such" said monitor "via p2pv1"
-check "version 2 is told as such" said monitor "via p2pv2"
+check "version 1 is told as such" wait_said monitor "via p2pv1"
+check "version 2 is told as such" wait_said monitor "via p2pv2"
 check "UUN is told as such" wait_said monitor "via uun" 60
 check "nobody was refused" stat_is refused-unreachable 0
 try "an ephemeral port" --listen-port 3312 --
