@@ -176,6 +176,18 @@ static void refuse(struct nfim_segment *s, struct stream_dir *d)
 	tell_opaque(s, NFIM_OPAQUE_MIDSTREAM);
 }
 
+/* Another connection between the same ports: nothing remembered is true of it. */
+static void give_up(struct nfim_segment *s)
+{
+	int dir;
+
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
+		refuse(s, s->stream->dir + dir);
+		if (flow_of(s, dir))
+			stream_flow_free(s->conn->flow + dir, &s->mem);
+	}
+}
+
 /* Where it is smaller than what every path takes, it has to be known. */
 static void note_mss(struct nfim_segment *s, u16 mss)
 {
@@ -211,6 +223,8 @@ static void begin(struct nfim_segment *s, const struct tcphdr *th)
 	/* The first attempt came to nothing, and the client tries again. */
 	if (is_untouched(s, d))
 		d->next = s->pkt.seq + 1;
+	else if (th->ack)
+		give_up(s);
 	else
 		refuse(s, d);
 }
