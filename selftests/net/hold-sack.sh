@@ -58,7 +58,7 @@ why_invalid()
 }
 
 load_module
-plan $((rounds * 2 + 4))
+plan $((rounds * 2 + 6))
 setup_topology masq
 gateway_rules masq
 readdress 10.0.1.2 10.0.1.1 192.0.2.111
@@ -67,6 +67,8 @@ log_invalid
 attach_helper
 start_pieces_server
 
+start monitor "$gw" "$(nfim_tool)" -v monitor
+wait_said monitor watching || bail_out "nfim monitor does not start"
 remember_stats
 for ((i = 1; i <= rounds; i++)); do
 	check "one write each, round $i" lossy --size 200 --count 8 --chat 3 \
@@ -75,6 +77,9 @@ for ((i = 1; i <= rounds; i++)); do
 		--count 8 --chat 3 --burst
 done
 check "edits were longer" stat_moved edit-resized
+check "they were done again to repeats" stat_moved edit-repeated
+check "told as well" wait_said monitor "repeated edit-repeated host $lan1_addr"
+stop monitor
 check_is "conntrack found nothing invalid" "$(invalid_packets)" 0
 why=$(why_invalid)
 [ -z "$why" ] || diag "$why"
