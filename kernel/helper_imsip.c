@@ -222,24 +222,36 @@ static const struct nfim_stream_helper sip_stream = {
 
 /* --- the helper ------------------------------------------------------------ */
 
-static int imsip_help(struct sk_buff *skb, unsigned int protoff,
-		      struct nf_conn *ct, enum ip_conntrack_info ctinfo)
+static noinline int imsip_take(struct sk_buff *skb, unsigned int protoff,
+			       struct nf_conn *ct,
+			       enum ip_conntrack_info ctinfo, bool adjusted)
 {
 	struct nfim_segment s = {
 		.pkt = {
+			.nn = nfim_pernet(nf_ct_net(ct)),
 			.skb = skb,
 			.ct = ct,
 			.ctinfo = ctinfo,
 			.protoff = protoff,
 		},
+		.adjusted = adjusted,
 	};
 
-	if (!nfim_net_active(nf_ct_net(ct)) || nf_is_loopback_packet(skb) ||
-	    ctinfo == IP_CT_RELATED_REPLY)
-		return NF_ACCEPT;
-	s.pkt.nn = nfim_pernet(nf_ct_net(ct));
 	return nf_ct_protonum(ct) == IPPROTO_UDP ?
 	       take_datagram(&s.pkt) : nfim_stream_packet(&s, &sip_stream);
+}
+
+static int imsip_help(struct sk_buff *skb, unsigned int protoff,
+		      struct nf_conn *ct, enum ip_conntrack_info ctinfo)
+{
+	bool adjusted = nfim_is_adjusted(ct);
+
+	if (nf_is_loopback_packet(skb) || ctinfo == IP_CT_RELATED_REPLY ||
+	    (!adjusted && nf_ct_protonum(ct) == IPPROTO_TCP &&
+	     nfim_stream_passes(skb, protoff, ct, ctinfo, &sip_stream)) ||
+	    !nfim_net_active(nf_ct_net(ct)))
+		return NF_ACCEPT;
+	return imsip_take(skb, protoff, ct, ctinfo, adjusted);
 }
 
 /* See msnp_from_nlattr(); a datagram begins with itself. */

@@ -165,13 +165,13 @@ static const struct nfim_stream_helper msnp_stream = {
 	.destroy = msnp_destroy,
 };
 
-static int msnp_help(struct sk_buff *skb, unsigned int protoff,
-		     struct nf_conn *ct, enum ip_conntrack_info ctinfo)
+/* Its frame is large, and most packets do not need it. */
+static noinline int msnp_take(struct sk_buff *skb, unsigned int protoff,
+			      struct nf_conn *ct,
+			      enum ip_conntrack_info ctinfo, bool adjusted)
 {
 	struct msnp_packet p;
 
-	if (!nfim_net_active(nf_ct_net(ct)) || nf_is_loopback_packet(skb))
-		return NF_ACCEPT;
 	/* The frame is filled by whoever reads one. */
 	p.work = NULL;
 	p.seg = (struct nfim_segment){
@@ -182,8 +182,22 @@ static int msnp_help(struct sk_buff *skb, unsigned int protoff,
 			.ctinfo = ctinfo,
 			.protoff = protoff,
 		},
+		.adjusted = adjusted,
 	};
 	return nfim_stream_packet(&p.seg, &msnp_stream);
+}
+
+static int msnp_help(struct sk_buff *skb, unsigned int protoff,
+		     struct nf_conn *ct, enum ip_conntrack_info ctinfo)
+{
+	bool adjusted = nfim_is_adjusted(ct);
+
+	if (nf_is_loopback_packet(skb) ||
+	    (!adjusted &&
+	     nfim_stream_passes(skb, protoff, ct, ctinfo, &msnp_stream)) ||
+	    !nfim_net_active(nf_ct_net(ct)))
+		return NF_ACCEPT;
+	return msnp_take(skb, protoff, ct, ctinfo, adjusted);
 }
 
 /*

@@ -412,28 +412,6 @@ static unsigned int take(struct nfim_segment *s, const struct tcphdr *th)
 	}
 }
 
-/*
- * What most packets are: bulk that nobody looks at, the rest of a stream that
- * was given up, or an acknowledgment, where nothing is remembered. The same
- * would come of take(). Return: whether there is nothing left to do.
- */
-static bool pass_by(struct nfim_segment *s, const struct tcphdr *th)
-{
-	const struct stream_ops *ops = &s->helper->ops;
-	struct stream_dir *d = dir_of(s);
-
-	if (s->conn || th->fin || th->rst)
-		return false;
-	if (!s->pkt.len || ops->opaque(&d->scan) != NFIM_OK)
-		return !s->pkt.len || d->scan.raw.owner & STREAM_BEGUN;
-	if (s->pkt.seq != d->next || s->pkt.len > ops->skip(&d->scan) ||
-	    s->pkt.len > IP_MAX_MTU - s->pkt.dataoff)
-		return false;
-	ops->skipped(&d->scan, s->pkt.len);
-	d->next += s->pkt.len;
-	return true;
-}
-
 /* Before the entry is given back. */
 static void settle(struct nfim_segment *s)
 {
@@ -450,10 +428,59 @@ static void settle(struct nfim_segment *s)
 	nfim_conn_put(conn);
 }
 
+/* No flow, and nothing that an acknowledgment would change. */
+static bool is_plain(const struct stream_dir *d, const struct stream_dir *other)
+{
+	return !(READ_ONCE(d->scan.raw.owner) & STREAM_HAS_FLOW) &&
+	       !(READ_ONCE(other->scan.raw.owner) &
+		 (STREAM_HAS_FLOW | STREAM_COLLAPSED));
+}
+
+/* Nobody looks at its payload, or nobody does any more. Under the lock. */
+static bool is_bulk(struct stream_dir *d, const struct stream_ops *ops,
+		    u32 seq, u32 len)
+{
+	if (seq == d->next && len <= ops->skip(&d->scan)) {
+		ops->skipped(&d->scan, len);
+		d->next += len;
+		return true;
+	}
+	return d->scan.raw.owner & STREAM_BEGUN &&
+	       ops->opaque(&d->scan) != NFIM_OK;
+}
+
+bool nfim_stream_passes(const struct sk_buff *skb, unsigned int protoff,
+			struct nf_conn *ct, enum ip_conntrack_info ctinfo,
+			const struct nfim_stream_helper *helper)
+{
+	struct nfim_stream *stream = nfct_help_data(ct);
+	struct stream_dir *d = stream->dir + CTINFO2DIR(ctinfo);
+	struct stream_dir *other = stream->dir + !CTINFO2DIR(ctinfo);
+	const struct tcphdr *th;
+	struct tcphdr buf;
+	unsigned int off;
+	bool passes;
+
+	if (!is_plain(d, other))
+		return false;
+	th = skb_header_pointer(skb, protoff, sizeof(buf), &buf);
+	if (!th || tcp_flag_word(th) & (TCP_FLAG_SYN | TCP_FLAG_FIN |
+					TCP_FLAG_RST))
+		return false;
+	off = protoff + th->doff * 4;
+	if (th->doff * 4 < sizeof(buf) || off >= skb->len ||
+	    skb->len > IP_MAX_MTU)
+		return off == skb->len;
+	spin_lock_bh(lock_of(ct));
+	passes = is_plain(d, other) &&
+		 is_bulk(d, &helper->ops, ntohl(th->seq), skb->len - off);
+	spin_unlock_bh(lock_of(ct));
+	return passes;
+}
+
 unsigned int nfim_stream_packet(struct nfim_segment *s,
 				const struct nfim_stream_helper *helper)
 {
-	bool adjusted = test_bit(IPS_SEQ_ADJUST_BIT, &s->pkt.ct->status);
 	unsigned int verdict = NF_ACCEPT;
 	const struct tcphdr *th;
 	struct tcphdr buf;
@@ -474,13 +501,12 @@ unsigned int nfim_stream_packet(struct nfim_segment *s,
 	find_conn(s);
 	if (buf.syn) {
 		begin(s, &buf);
-	} else if (!adjusted && comes_too_soon(s, ntohl(buf.ack_seq))) {
+	} else if (!s->adjusted && comes_too_soon(s, ntohl(buf.ack_seq))) {
 		verdict = NF_DROP;
 	} else {
 		if (buf.ack && !buf.rst)
 			note_ack(s, &buf);
-		if (!pass_by(s, &buf))
-			verdict = take(s, &buf);
+		verdict = take(s, &buf);
 	}
 	if (s->conn)
 		settle(s);

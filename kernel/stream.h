@@ -47,21 +47,54 @@ struct nfim_stream_helper {
  * struct nfim_segment - a TCP packet on its way through a helper
  * @pkt: the packet; filled by nfim_stream_packet()
  * @helper: whose packet it is
+ * @adjusted: conntrack will adjust its sequence numbers, nfim_is_adjusted()
  * @stream: its connection
  * @conn: entry in the table of connections; NULL when there is none
  * @mem: memory that is accounted to the connection; usable with @conn only
  *
  * On the stack of one packet, the first member of what a helper needs there,
  * so that its ops find theirs with container_of(). @pkt.nn, @pkt.skb, @pkt.ct,
- * @pkt.ctinfo and @pkt.protoff are the caller's to fill.
+ * @pkt.ctinfo, @pkt.protoff and @adjusted are the caller's to fill.
  */
 struct nfim_segment {
 	struct nfim_pkt pkt;
 	const struct nfim_stream_helper *helper;
+	bool adjusted;
 	struct nfim_stream *stream;
 	struct nfim_conn *conn;
 	struct stream_mem mem;
 };
+
+/**
+ * nfim_is_adjusted() - whether conntrack will adjust a packet's numbers
+ * @ct: its connection
+ *
+ * To be asked as soon as conntrack calls a helper, for it looked just before.
+ *
+ * Return: true if it has begun to.
+ */
+static inline bool nfim_is_adjusted(const struct nf_conn *ct)
+{
+	return test_bit(IPS_SEQ_ADJUST_BIT, &ct->status);
+}
+
+/**
+ * nfim_stream_passes() - whether a packet passes and nobody looks at it
+ * @skb: the packet
+ * @protoff: where its TCP header begins
+ * @ct: its connection, which is not adjusted
+ * @ctinfo: its direction
+ * @helper: whose packet it is
+ *
+ * What most packets are, for as little as can be: bulk, the rest of a stream that
+ * was given up, or an acknowledgment, where nothing is remembered. The same would
+ * come of nfim_stream_packet().
+ *
+ * Return: true if nothing is left to do; else nothing was done.
+ */
+bool nfim_stream_passes(const struct sk_buff *skb, unsigned int protoff,
+			struct nf_conn *ct, enum ip_conntrack_info ctinfo,
+			const struct nfim_stream_helper *helper);
 
 /**
  * nfim_stream_packet() - take one packet of a followed connection
