@@ -155,16 +155,32 @@ kdir()
 
 # --- running ---------------------------------------------------------------
 
+default_limit=$(sed -n 's/^timeout=//p' "$here/settings")
+
+# deadline SCRIPT...: seconds for a machine that runs them, half an hour at least.
+deadline()
+{
+	local script limit sum=300
+
+	for script; do
+		limit=$(sed -n 's/^# timeout: //p' "$here/net/$script")
+		sum=$((sum + ${limit:-$default_limit}))
+	done
+	echo $((sum > 1800 ? sum : 1800))
+}
+
 # run_task NAME KERNEL SCRIPT...: one virtual machine.
 run_task()
 {
-	local name=$1 kernel=$2 machine=("$here/vm/run.sh" -t 1800) status
+	local name=$1 kernel=$2 machine limit status
 
 	shift 2
+	limit=$(deadline "$@")
+	machine=("$here/vm/run.sh" -t "$limit")
 	echo "# $name: $kernel"
 	case $kernel in
 	*-uml-*)
-		machine=("$here/uml/run.sh" -t 1800)
+		machine=("$here/uml/run.sh" -t "$limit")
 		kernel=${kernel##*-uml-}
 		;;
 	esac
