@@ -14,8 +14,11 @@ out=build/fuzz here=selftests/fuzz
 
 mkdir -p "$here/corpus"
 for name; do
-	rm -rf "$out/kept/$name"
+	# What was kept before counts as well: run.sh only reads it.
 	mkdir -p "$out/kept/$name"
+	find "$out/kept/$name" -type f -exec cp -n -t "$out/corpus/$name" {} +
+	rm -rf "$out/kept/$name"
+	mkdir "$out/kept/$name"
 	"$out/$name" -merge=1 -max_len=4096 "$out/kept/$name" \
 		"$out/corpus/$name" >"$out/$name-merge.log" 2>&1
 	tar -C "$out/kept/$name" --sort=name --owner=0 --group=0 \
