@@ -19,6 +19,19 @@ half_arrives()
 	stream --finish fin "$@" && [ "$how" = end ] && [ "$rest" -gt 100 ]
 }
 
+# Where the machine stands still for a moment a sender repeats what is on its way,
+# and nothing is held then; that does not happen every time.
+fin_releases()
+{
+	local _
+
+	for _ in 1 2 3 4 5; do
+		half_arrives "$@" || return
+		! stat_moved released-end || return 0
+	done
+	return 1
+}
+
 # The client resets behind half a message, which may arrive or not.
 reset_arrives()
 {
@@ -73,25 +86,37 @@ narrow_path()
 }
 
 load_module
-plan 22
+plan 26
 setup_topology masq
 gateway_rules masq
 attach_helper
 start_pieces_server
+start monitor "$gw" "$(nfim_tool)" -v monitor
+wait_said monitor watching || bail_out "nfim monitor does not start"
 
+patient "$lan1"
+remember_stats
 check "FIN behind held bytes" half_arrives --plan chunk:60 --count 3
 check "nothing is held any more" nothing_held
+check "counted as released, and why" fin_releases --count 1
 
 remember_stats
 check "RST behind held bytes" reset_arrives --count 3
 check "they were held" stat_moved held
 check "nothing is held any more" nothing_held
 
+impatient "$lan1"
 remember_stats
 check "half a message, then silence" begin_pieces --count 2
 check "it was held" stat_moved held
 check "its repeat has brought it through" wait_for 10 nothing_held
 check "counted as released" stat_moved released
+check "and why" stat_moved released-repeat
+check "told as well: a FIN" wait_said monitor \
+	"released released-end host $lan1_addr"
+check "told as well: a repeat" wait_said monitor \
+	"released released-repeat host $lan1_addr"
+stop monitor
 check "the rest comes late" end_pieces
 
 remember_stats
