@@ -478,6 +478,16 @@ bool nfim_stream_passes(const struct sk_buff *skb, unsigned int protoff,
 	return passes;
 }
 
+/*
+ * Of a list of packets that GRO made, each has its own numbers, and the core adjusts
+ * those of the first. As one packet it is segmented with numbers that follow.
+ */
+static bool unlist(struct sk_buff *skb)
+{
+	return !(skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST) ||
+	       !skb_linearize(skb);
+}
+
 unsigned int nfim_stream_packet(struct nfim_segment *s,
 				const struct nfim_stream_helper *helper)
 {
@@ -485,6 +495,8 @@ unsigned int nfim_stream_packet(struct nfim_segment *s,
 	const struct tcphdr *th;
 	struct tcphdr buf;
 
+	if (s->adjusted && !unlist(s->pkt.skb))
+		return NF_DROP;
 	th = skb_header_pointer(s->pkt.skb, s->pkt.protoff, sizeof(buf), &buf);
 	if (!th || th->doff * 4 < sizeof(buf) ||
 	    s->pkt.protoff + th->doff * 4 > s->pkt.skb->len)

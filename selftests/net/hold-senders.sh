@@ -66,6 +66,12 @@ offload_at()
 	done >/dev/null 2>&1
 }
 
+# frag_lists on|off: the gateway keeps what it puts together as a list of packets.
+frag_lists()
+{
+	in_ns "$gw" ethtool -K l1 gro "$1" rx-gro-list "$1"
+}
+
 # From the gateway itself, whose packets get another source.
 local_rules()
 {
@@ -84,7 +90,7 @@ local_rules()
 need_tools tc
 modprobe -q sch_netem || skip_all "no netem"
 load_module
-plan 36
+plan 41
 setup_topology masq
 gateway_rules masq
 attach_helper
@@ -162,6 +168,14 @@ run_rows
 offload_at off "$rt" wan srv
 offload_at off "$srv" eth0
 
+check "the gateway makes lists of packets" frag_lists on
+row "lists of packets: 2000 bytes, MSS 536" 6 $prompt --mss 536 --size 1800 \
+	--count 10
+row "lists of packets: without waiting" - - --mss 536 --size 1800 --count 30 \
+	--burst --chat 3
+run_rows
+frag_lists off
+
 check "rules for the gateway's own connections" local_rules
 outside=$snat_addr
 stop server
@@ -189,6 +203,12 @@ row "longer: 1600 bytes, MSS 536, without waiting" - - --mss 536 \
 	--size 1400 --count 20 --burst
 row "longer: 40-byte writes" 0 $prompt --plan chunk:40
 run_rows
+
+check "the gateway makes lists of packets again" frag_lists on
+row "longer: lists of packets" - - --mss 536 --size 1400 --count 40 --burst \
+	--chat 2
+run_rows
+frag_lists off
 
 check_is "conntrack found nothing invalid" "$(invalid_packets)" 0
 check "nothing is held any more" nothing_held
