@@ -103,6 +103,8 @@ judge()
 modprobe -qa nf_conntrack_ftp nf_nat_ftp nf_conntrack_irc nf_nat_irc \
 	nf_conntrack_sip nf_nat_sip nf_conntrack_h323
 load_module
+# As README says.
+echo 4096 >/proc/sys/net/netfilter/nf_conntrack_expect_max
 setup_topology masq
 open_rules
 # The plan is known in the end only.

@@ -22,13 +22,15 @@ def main():
     parser.add_argument("--address", nargs=2, action="append", default=[],
                         metavar=("NAME", "ADDRESS"))
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--least", type=int, default=0,
+                        help="go on until there are so many")
     options = parser.parse_args()
     world = World(options.suffix, dict(options.address))
     trial = Trial(world, dialect_of(options.helper), options)
     read_end, write_end = os.pipe()
     print("raining", flush=True)
     hammer(trial, [world.address[options.client]], options.seconds, write_end,
-           options.client)
+           options.client, options.least)
     print("sent", os.read(read_end, 100).decode(), flush=True)
 
 

@@ -7,13 +7,14 @@ import sys
 from .flood import during, hammer
 from .trial import NotHere, attack
 
+OURS = ("msnp", "imsip")
 NOBODY = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
           "--bounding-set", "-all", "--inh-caps", "-all")
 
 
 @attack("nobody", "an unprivileged user asks and commands the module")
 def nobody(t):
-    if t.dialect.name not in ("msnp", "imsip"):
+    if t.dialect.name not in OURS:
         raise NotHere
     policy = "/tmp/attack.policy"
     with open(policy, "w", encoding="ascii") as out:
@@ -45,7 +46,7 @@ def load(t, text):
 
 @attack("policy-races", "policies change while announcements rain")
 def policy_races(t):
-    if t.dialect.name not in ("msnp", "imsip"):
+    if t.dialect.name not in OURS:
         raise NotHere
     whole = t.world.run("gw", t.options.tool, "policy", "show",
                         "--defaults").stdout

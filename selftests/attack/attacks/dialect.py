@@ -25,6 +25,7 @@ class Dialect:
     endless = ()        # beginnings of lines and headers that have no end
     crowd = b""         # a very short command
     foreign_ports = ()  # (port, form) that no client of this kind announces
+    narrow = ""         # policy without which those are not foreign to ours
     names_peer = False  # an announcement is for one host outside
 
     @property

@@ -25,7 +25,8 @@ HALVES = 1500
 
 def settled(world, before):
     """Objects that are left over beside those before, by slab."""
-    deadline = time.monotonic() + 40
+    # A call that nobody answers is forgotten after 40 s, at the next round.
+    deadline = time.monotonic() + 90
     while True:
         world.forget()
         now = world.objects()
@@ -62,8 +63,10 @@ def talkers(t, sources, client, server):
     return found
 
 
-def hammer(t, sources, seconds, report, client="lan1"):
+def hammer(t, sources, seconds, report, client="lan1", least=0):
     """In a process of its own: announcements as fast as they go.
+
+    For so many seconds, and longer if there are fewer than @least by then.
 
     Its server is `peer`, so that the neighbour has `srv` for himself.
     """
@@ -74,7 +77,7 @@ def hammer(t, sources, seconds, report, client="lan1"):
     rests = {}
     sent = 0
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end or sent < least:
         readable, writable, _ = select.select(list(sinks), list(ends), [], 1)
         for fd in readable:
             try:

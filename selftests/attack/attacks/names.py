@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Somebody who speaks properly announces what is not his to announce."""
 
+from .control import OURS, load
 from .pair import Lost, knock
 from .sip import header
 from .slipstream import targets
@@ -82,13 +83,18 @@ def odd_ports(t):
                      "port %s" % port)
 
 
-@attack("foreign-ports", "ports that no client of this kind announces")
+@attack("foreign-ports", "ports that no client of this kind has, or policy allows")
 def foreign_ports(t):
     if not t.dialect.foreign_ports:
         raise NotHere
+    narrow = t.dialect.narrow and t.dialect.name in OURS
+    if narrow:
+        load(t, t.dialect.narrow)
     for port, form in t.dialect.foreign_ports:
         t.target("lan1", port, t.dialect.proto(form))
         announce(t, t.world.address["lan1"], port, form, "port %d" % port)
+    if narrow:
+        t.world.run("gw", t.options.tool, "policy", "flush")
 
 
 @attack("third-party", "one's own address, and another host's beside it")

@@ -136,7 +136,7 @@ class Target:
         self.sock.close()
 
 
-def knock(world, where, proto, address, port):
+def knock(world, where, proto, address, port, seconds=SHORT):
     """Tries to get in from outside; whether somebody let us connect."""
     if proto == "udp":
         sock = world.socket(where, socket.SOCK_DGRAM)
@@ -147,7 +147,7 @@ def knock(world, where, proto, address, port):
         sock.close()
         return False
     sock = world.socket(where)
-    sock.settimeout(SHORT)
+    sock.settimeout(seconds)
     try:
         sock.connect((address, port))
         return True

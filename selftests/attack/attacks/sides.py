@@ -7,7 +7,7 @@ from .pair import Lost, knock
 from .raw import ip_packet, tcp_packet, udp_datagram
 from .slipstream import targets, tcp_only
 from .trial import NotHere, attack, reach
-from .world import SHORT, wait_until
+from .world import PATIENCE, SHORT, wait_until
 
 
 @attack("server-invites", "a hostile server announces inside endpoints")
@@ -71,7 +71,7 @@ def client_alone(t):
                      b"USR 1 OK alice@example.com Alice\r\n"
                      if t.dialect.name == "msnp" else b""):
             if line:
-                t.send(pair, line)
+                t.say(pair, line)
         t.say(pair, text, form)
         answer = t.dialect.answer(text, form)
         if answer:
@@ -84,13 +84,14 @@ def client_alone(t):
 def forged_end(t):
     """The announcement must survive, so that the outsider still gets in."""
     port, proto = t.dialect.service_port, t.dialect.proto()
-    text = t.dialect.announce(t.world.address["lan1"], port)
-    if not t.dialect.forget(text):
+    t.dialect.own = t.world.address["lan1"]
+    if not t.dialect.forget(t.dialect.announce(t.dialect.own, port)):
         raise NotHere
     listener = t.world.listen("lan1", port) if proto == "tcp" else \
         t.world.datagrams("lan1", port)
-    listener.settimeout(3)
+    listener.settimeout(2 * PATIENCE)
     pair = t.greeted(sport=5060 if t.dialect.transport == "udp" else 0)
+    text = t.dialect.announce(t.world.address["lan1"], port)
     got = t.say(pair, text)
     address, outside = t.dialect.read(got)
     t.reply(pair, t.dialect.answer(got))
@@ -105,7 +106,10 @@ def forged_end(t):
     except OSError as error:
         why = str(error)
     if why:
-        t.find("harm", "the announced endpoint is closed: %s" % why)
+        t.find("harm", "nobody gets to %s port %d: %s; expected: %s" % (
+            address, outside, why, ", ".join(
+                "%s from %s%s" % (e, e.src, "" if e.active else ", inactive")
+                for e in t.world.expectations())))
     listener.close()
 
 

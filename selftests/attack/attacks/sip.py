@@ -10,6 +10,21 @@ SDP = ("v=0\r\no=alice 1 1 IN IP4 %(address)s\r\ns=-\r\n"
        "a=rtpmap:0 PCMU/8000\r\n")
 
 
+# Windows Messenger listens at any port, so only a policy says what is foreign.
+NARROW = """policy "narrow" {
+	default = yes
+	helper = imsip
+	application sip-signalling {
+		protocol = { tcp, udp }
+		inside = { 5060-5061 }
+	}
+	application rtp-audio {
+		protocol = { udp }
+		inside = { 16384-32767 }
+	}
+}
+"""
+
 # Entities that grow when they are read.
 LAUGHS = ("<?xml version=\"1.0\"?><!DOCTYPE p [<!ENTITY a0 \"ha\">" +
           "".join("<!ENTITY a%d \"%s\">" % (i, "&a%d;" % (i - 1) * 10)
@@ -49,8 +64,8 @@ class Sip(Dialect):
     port = 5060
     forms = ("register", "plain")
     crowd = b"\r\n\r\n"
-    # A phone registers where it speaks, or at 5060 and 5061.
-    foreign_ports = ((3305, "register"), (23456, "register"))
+    foreign_ports = ((3305, "register"), (23456, "register"), (9000, "plain"))
+    narrow = NARROW
     names_peer = True
     endless = (b"INVITE sip:bob@example.com", b"REGISTER sip:example.com "
                b"SIP/2.0\r\nVia: ", b"OPTIONS sip:example.com SIP/2.0\r\n"

@@ -2,7 +2,7 @@
 """One attack on one helper: what is found, and the verdict."""
 
 from .pair import PAIRS, Lost, Target, knock
-from .world import SHORT, wait_until
+from .world import PATIENCE, wait_until
 
 # From worst to best; a trial's verdict is the worst thing found.
 VERDICTS = ("hole", "opened", "harm", "memory", "nothing")
@@ -191,7 +191,7 @@ def can_serve(world, dialect, client="lan2", port=None):
     dialect.own = world.address[client]
     listener = world.listen(client, port) if proto == "tcp" else \
         world.datagrams(client, port)
-    listener.settimeout(5 * SHORT)
+    listener.settimeout(2 * PATIENCE)
     pair = None
     try:
         pair = PAIRS[dialect.transport](world, dialect.port, client=client)
@@ -201,11 +201,16 @@ def can_serve(world, dialect, client="lan2", port=None):
         got = pair.up(text, dialect.whole_of(text))
         address, port = dialect.read(got)
         if dialect.answer(got):
-            text = dialect.answer(got)
-            pair.down(text, dialect.whole_of(text))
+            answer = dialect.answer(got)
+            pair.down(answer, dialect.whole_of(answer))
         if address == world.address[client]:
             return "the announcement is not edited"
-        return reach(world, dialect, listener, address, port)
+        why = reach(world, dialect, listener, address, port)
+        # Calls that nobody ends are many after a while.
+        for from_client, words in dialect.ends(text):
+            (pair.up if from_client else pair.down)(words,
+                                                    dialect.whole_of(words))
+        return why
     except (Lost, OSError, TypeError) as error:
         return "%s: %s" % (type(error).__name__, error)
     finally:
@@ -217,7 +222,8 @@ def can_serve(world, dialect, client="lan2", port=None):
 def reach(world, dialect, listener, address, port):
     """The outsider connects to what it was told."""
     if dialect.proto() == "tcp":
-        if not knock(world, dialect.outsider, "tcp", address, port):
+        if not knock(world, dialect.outsider, "tcp", address, port,
+                     2 * PATIENCE):
             return "no way to %s port %d" % (address, port)
         listener.accept()[0].close()
         return None
