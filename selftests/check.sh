@@ -72,7 +72,7 @@ tool()
 net_long()
 {
 	# shellcheck disable=SC2046
-	selftests/run.sh -k newest-6.12 \
+	NFIM_MEMORY=1 selftests/run.sh -k newest-6.12 \
 		$(cd selftests/net && grep -l '^# tier: long$' -- *.sh)
 }
 

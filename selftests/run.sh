@@ -178,6 +178,8 @@ run_task()
 	limit=$(deadline "$@")
 	machine=("$here/vm/run.sh" -t "$limit")
 	echo "# $name: $kernel"
+	# Caches of the same size must not be one, if they are to be looked at.
+	[ -z "${NFIM_MEMORY-}" ] || machine+=(-a slab_nomerge)
 	case $kernel in
 	*-uml-*)
 		machine=("$here/uml/run.sh" -t "$limit")

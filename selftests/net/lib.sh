@@ -241,6 +241,59 @@ dmesg_clean()
 		END { exit bad }'
 }
 
+# --- memory ----------------------------------------------------------------
+
+slabs=()
+declare -A slab_before
+
+# Objects in use; shrinking first sends those away that are only kept in hand.
+slab_objects()
+{
+	local n
+
+	echo 1 >"/sys/kernel/slab/$1/shrink"
+	read -r n _ <"/sys/kernel/slab/$1/objects"
+	echo "$n"
+}
+
+# remember_slabs PATTERN...: of those caches, for check_slabs; there is a case for
+# each of them in $slabs.
+remember_slabs()
+{
+	local pattern dir cache
+
+	slabs=()
+	for pattern; do
+		# shellcheck disable=SC2231
+		for dir in /sys/kernel/slab/$pattern; do
+			[ ! -d "$dir" ] || slabs+=("${dir##*/}")
+		done
+	done
+	for cache in "${slabs[@]}"; do
+		slab_before[$cache]=$(slab_objects "$cache")
+	done
+}
+
+# slab_back CACHE SLACK: no more than so many objects are left over.
+slab_back()
+{
+	local now
+
+	now=$(slab_objects "$1")
+	echo "$1: ${slab_before[$1]} -> $now"
+	[ "$now" -le $((slab_before[$1] + $2)) ]
+}
+
+# check_slabs SECONDS SLACK: they are as before, by then.
+check_slabs()
+{
+	local cache
+
+	for cache in "${slabs[@]}"; do
+		check "$cache is back" wait_for "$1" slab_back "$cache" "$2"
+	done
+}
+
 # shellcheck source=selftests/net/topology.sh
 . "$net_dir/topology.sh"
 # shellcheck source=selftests/net/msn.sh

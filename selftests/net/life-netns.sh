@@ -13,21 +13,6 @@
 
 rounds=${ROUNDS:-8}
 
-objects()
-{
-	local n
-
-	echo 1 >"/sys/kernel/slab/$1/shrink"
-	read -r n _ <"/sys/kernel/slab/$1/objects"
-	echo "$n"
-}
-
-back_to()
-{
-	echo "$1: $2 -> $(objects "$1")"
-	[ "$(objects "$1")" -le $(($2 + 32)) ]
-}
-
 # one_life N: how far the transfer comes depends on the number.
 one_life()
 {
@@ -89,19 +74,12 @@ holds()
 load_module
 first=$suffix
 echo "nfim test $first" >/dev/kmsg
-read -r -a caches <<<"$(cd /sys/kernel/slab && ls -d nf_conntrack \
-	nf_conntrack_expect nfim_* 2>/dev/null | tr '\n' ' ')"
-plan $((rounds + ${#caches[@]} + 2))
-declare -A start_at
-for cache in "${caches[@]}"; do
-	start_at[$cache]=$(objects "$cache")
-done
+remember_slabs nf_conntrack nf_conntrack_expect 'nfim_*'
+plan $((rounds + ${#slabs[@]} + 2))
 for ((i = 1; i <= rounds; i++)); do
 	check "life $i begins, and ends amid it" one_life $i
 done
-for cache in "${caches[@]}"; do
-	check "$cache is back" wait_for 40 back_to "$cache" "${start_at[$cache]}"
-done
+check_slabs 60 32
 check "module unloads" unload_module
 suffix=$first
 check "kernel log is clean" dmesg_clean

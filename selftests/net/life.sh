@@ -103,21 +103,6 @@ queue_gone()
 	wait_said queue ready
 }
 
-objects()
-{
-	local n
-
-	echo 1 >"/sys/kernel/slab/$1/shrink"
-	read -r n _ <"/sys/kernel/slab/$1/objects"
-	echo "$n"
-}
-
-back_to()
-{
-	echo "$1: $2 -> $(objects "$1")"
-	[ "$(objects "$1")" -le $(($2 + 32)) ]
-}
-
 gone()
 {
 	! ip netns list | grep -q "$1"
@@ -129,13 +114,8 @@ modprobe -qa nfnetlink_queue nft_queue
 file=$(module_file) || skip_all "needs the module as a file"
 events="no_rules other_policy forget_all device_down clock_jump queue_gone
 	reload_module"
-read -r -a caches <<<"$(cd /sys/kernel/slab && ls -d nf_conntrack \
-	nf_conntrack_expect 2>/dev/null | tr '\n' ' ')"
-plan $((rounds * $(wc -w <<<"$events") * 2 + ${#caches[@]} + 5))
-declare -A start_at
-for cache in "${caches[@]}"; do
-	start_at[$cache]=$(objects "$cache")
-done
+remember_slabs nf_conntrack nf_conntrack_expect
+plan $((rounds * $(wc -w <<<"$events") * 2 + ${#slabs[@]} + 5))
 
 setup_topology masq
 start queue "$gw" "$queue" 0
@@ -167,9 +147,7 @@ stop queue
 printf 'netns del %s\n' ${all_ns/$gw/} | ip -b -
 check "the namespace is gone" wait_for 30 gone "$gw"
 topology_made=
-for cache in "${caches[@]}"; do
-	check "$cache is back" wait_for 40 back_to "$cache" "${start_at[$cache]}"
-done
+check_slabs 60 32
 check "module unloads" unload_module
 check "kernel log is clean" dmesg_clean
 done_testing

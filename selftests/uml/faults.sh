@@ -18,11 +18,6 @@
 failslab=/sys/kernel/debug/failslab
 pieces_limit=60
 
-caches()
-{
-	(cd /sys/kernel/slab && ls -d nf_conntrack_expect nfim_*)
-}
-
 # Sizes of what the module allocates in a connection's memory.
 small_caches()
 {
@@ -58,27 +53,13 @@ feed()
 	local cache
 
 	set_fault probability 0
-	for cache in $(caches) $(small_caches); do
+	for cache in "${slabs[@]}" $(small_caches); do
 		echo 0 >"/sys/kernel/slab/$cache/failslab"
 	done
 }
 
 # Whatever happens to announcements, bytes are bytes.
 rough() { intact "$@"; }
-
-objects()
-{
-	local n
-
-	echo 1 >"/sys/kernel/slab/$1/shrink"
-	read -r n _ <"/sys/kernel/slab/$1/objects"
-	echo "$n"
-}
-
-back_to()
-{
-	[ "$(objects "$1")" -le $(($2 + 4)) ]
-}
 
 # One request of the tool, its n-th allocation fails, for all n.
 each_allocation()
@@ -120,23 +101,20 @@ write_policy()
 [ -d $failslab ] || skip_all "no fault injection in this kernel"
 load_module
 [ -e $root_dir/build/tools/failnth.so ] || skip_all "failnth.so is not built"
-read -r -a own <<<"$(caches | tr '\n' ' ')"
+remember_slabs nf_conntrack_expect 'nfim_*'
 read -r -a small <<<"$(small_caches | tr '\n' ' ')"
-plan $((${#own[@]} * 3 + 18))
+plan $((${#slabs[@]} * 3 + 18))
 setup_topology masq
 gateway_rules masq
 attach_helper
 start_pieces_server
 
-check "the module has caches of its own" [ ${#own[@]} -gt 1 ]
+check "the module has caches of its own" [ ${#slabs[@]} -gt 1 ]
 check "all is well before" whole 2 --plan chunk:60 --count 10
-declare -A before
 in_ns "$gw" conntrack -F 2>/dev/null
-for cache in "${own[@]}"; do
-	before[$cache]=$(objects "$cache")
-done
+remember_slabs nf_conntrack_expect 'nfim_*'
 
-for cache in "${own[@]}"; do
+for cache in "${slabs[@]}"; do
 	starve 100 N "$cache"
 	check "no $cache: every byte arrives" \
 		rough --plan chunk:60 --count 10
@@ -145,7 +123,7 @@ for cache in "${own[@]}"; do
 		rough --plan chunk:60 --count 20 --chat 3
 	feed
 done
-starve 40 N "${own[@]}"
+starve 40 N "${slabs[@]}"
 check "own caches: every byte arrives" rough --plan every --size 20 --chat 7
 check "own caches: without waiting" rough --plan chunk:100 --count 40 --burst
 feed
@@ -172,8 +150,6 @@ for words in "policy load $tmp/fault.conf" "policy load --check $tmp/fault.conf"
 done
 pieces_policy yes
 in_ns "$gw" conntrack -F 2>/dev/null
-for cache in "${own[@]}"; do
-	check "$cache is back" wait_for 30 back_to "$cache" "${before[$cache]}"
-done
+check_slabs 30 4
 check "kernel log is clean" dmesg_clean
 done_testing
