@@ -118,6 +118,14 @@ static void media_elsewhere(const void *arg)
 	ktap_equal(box_holes(&box), 1);
 	ANSWER(OUT, "200 OK", "INVITE", 1, TAG, server);
 	ktap_equal(box_holes(&box), 1);
+
+	/* Its first word is the other party's first word. */
+	box_open(&box, 5060);
+	REQUEST(IN, "INVITE", 1, "", sdp_in);
+	ANSWER(OUT, "183 Session Progress", "INVITE", 1, TAG, server);
+	ktap_want(peer_is(40000, "198.51.100.99") && !is_reserved(40000));
+	ktap_equal(box_hole(&box, 40000)->offer.peer_port, 20000);
+	ktap_equal(box_hole(&box, 40000)->offer.peer_rtcp, 20001);
 }
 
 static void nat_in_front_of_peer(const void *arg)
