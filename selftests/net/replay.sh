@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # tier: full
+# timeout: 400
 #
 # What a real client and a real server said to each other, recorded elsewhere, is
 # played through the gateway again: the announced port is opened, and the server
@@ -11,13 +12,11 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# A peer then connects to what a client announced: it is led to where the client
-# listened.
-
 captures=${NFIM_SHARED:-$root_dir/../shared}/vectors/captured
 kinds="amsn-msnftp-masq-ab amsn-msnftp-privip-masq-ab amsn-msnftp-masq-ba
+	amsn-msnftp-routed-ab amsn-msnftp-sb1863-masq-ab
 	amsn-msnslp-listen-masq-ba amsn-msnslp-routed-ba amsn-msnslp-routed-ab
-	purple18-routed-ba"
+	purple18-routed-ba purple18-routed-ab"
 
 # replay KIND: plays it and leaves it paused.
 replay()
@@ -29,22 +28,27 @@ replay()
 	wait_said replay paused 60
 }
 
-# door PORT: something that listens there, in place of the recorded client.
-door()
-{
-	start door "$lan1" "${python[@]}" -c '
-import socket, sys
-sock = socket.create_server(("", int(sys.argv[1])))
-print("open", flush=True)
-print("visitor", sock.accept()[1][0], flush=True)' "$1"
-	wait_said door open
-}
-
-# led_to PORT OUTSIDE: who connects to that outside port comes to the client.
+# led_to PORT OUTSIDE: the recorded peer connects to that outside port, and comes to
+# where the recorded client listened.
 led_to()
 {
-	door "$1" && can_connect "$peer" "$wan_addr" "$2" &&
-		wait_said door "visitor $peer_addr" 10
+	"${python[@]}" - "$tools_dir" "$lan1" "$1" "$peer" "$wan_addr" "$2" \
+		"$peer_addr" <<-'END'
+	import socket, sys
+	tools, inside, port, outside, gateway, told, who = sys.argv[1:]
+	sys.path.insert(0, tools)
+	from replay import enter
+	enter(inside)
+	door = socket.create_server(("", int(port)))
+	door.settimeout(60)
+	enter(outside)
+	guest = socket.create_connection((gateway, int(told)), timeout=60)
+	visit, where = door.accept()
+	visit.settimeout(60)
+	guest.sendall(b"VER MSNFTP\r\n")
+	print(where, visit.recv(100))
+	sys.exit(where[0] != who)
+	END
 }
 
 # The port of the only connection that is expected.
@@ -64,9 +68,10 @@ for kind in $kinds; do
 		skip_all "no captures in $captures"
 done
 load_module
-plan 34
+plan 48
 wan_addr=192.0.2.2
 setup_topology masq
+ip -n "$srv" addr add 198.51.100.11/24 dev eth0
 gateway_rules masq
 attach_helper
 
@@ -74,6 +79,7 @@ attach_helper
 remember_stats
 check "outside address: is played" replay amsn-msnftp-masq-ab
 check "outside address: connection is expected" expected 6891 "$wan_addr"
+check "outside address: it leads to the client" led_to 6891 6891
 check "outside address: the switchboard was followed" stat_moved followed 1
 go replay
 finish replay
@@ -85,6 +91,7 @@ check_is "outside address: server gets what was recorded" \
 remember_stats
 check "inside address: is played" replay amsn-msnftp-privip-masq-ab
 check "inside address: connection is expected" expected 6891 "$wan_addr"
+check "inside address: it leads to the client" led_to 6891 6891
 go replay
 finish replay
 check_is "inside address: server gets the due edits only" "$(differences)" \
@@ -94,6 +101,28 @@ check_is "inside address: server gets the due edits only" "$(differences)" \
 +   OUT
 differs"
 check "inside address: the length is the same" stat_moved edit-same-length 1
+
+# Recorded without NAT: here there is one.
+remember_stats
+check "no NAT then: is played" replay amsn-msnftp-routed-ab
+check "no NAT then: it leads to the client" led_to 6891 6891
+check "no NAT then: counted as edited" stat_moved expected-edited 1
+go replay
+finish replay
+check_is "no NAT then: the address is edited" \
+	"$(differences | grep Address)" \
+"-IP-Address: 192.168.77.2
++IP-Address: 192.0.2.2"
+
+# The switchboard is another server, at the same port: nothing to follow.
+remember_stats
+check "switchboard on 1863: is played" replay amsn-msnftp-sb1863-masq-ab
+check "switchboard on 1863: it leads to the client" led_to 6891 6891
+check_not "switchboard on 1863: is not followed" stat_moved followed
+go replay
+finish replay
+check_is "switchboard on 1863: server gets what was recorded" \
+	"$(differences)" "same"
 
 # The outside peer listens: nothing to open, nothing to edit.
 remember_stats
@@ -148,14 +177,16 @@ check_is "said twice: both external lines are edited" \
 +IPv4External-Addrs: 192.0.2.2"
 
 # The outside peer listens.
-remember_stats
-check "direct, peer listens: is played" replay amsn-msnslp-routed-ab
-check "direct, peer listens: nothing is expected" no_transfer_expected
-check_not "direct, peer listens: nothing is offered" stat_moved offers
-go replay
-finish replay
-check_is "direct, peer listens: server gets what was recorded" \
-	"$(differences)" "same"
+for kind in amsn-msnslp-routed-ab purple18-routed-ab; do
+	remember_stats
+	check "$kind, peer listens: is played" replay $kind
+	check "$kind, peer listens: nothing is expected" no_transfer_expected
+	check_not "$kind, peer listens: nothing is offered" stat_moved offers
+	go replay
+	finish replay
+	check_is "$kind, peer listens: server gets what was recorded" \
+		"$(differences)" "same"
+done
 check "no stream was given up" stat_is opaque-foreign 0
 check "kernel log is clean" dmesg_clean
 done_testing

@@ -147,10 +147,6 @@ class Stream:
             if not self.read(SETTLED) and self.received:
                 return      # held back, or shorter than it was
 
-    def drain(self):
-        while self.read(SETTLED):
-            pass
-
 
 class Player:
     def __init__(self, client_ns, server_ns):
@@ -190,8 +186,13 @@ class Player:
                 self.connect(step.key)
             elif (step.key, step.from_client) in self.streams:
                 self.streams[step.key, step.from_client].send(step.data)
-        for stream in self.streams.values():
-            stream.drain()
+        by_socket = {s.receiver: s for s in self.streams.values()}
+        while True:
+            ready = select.select(list(by_socket), [], [], SETTLED)[0]
+            if not ready:
+                return
+            for sock in ready:
+                by_socket[sock].read(0)
 
 
 def report(streams):
