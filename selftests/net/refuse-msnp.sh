@@ -15,6 +15,8 @@
 # kind, options of the listening and the connecting side
 cases="
 slp		--style external	--inviting
+slp		--style internal	--inviting
+slp		--style external --inviting
 slp		--style reversed	--inviting
 slp		--style joined		--inviting
 slp		--pieces 100		--inviting

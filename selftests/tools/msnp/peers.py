@@ -3,9 +3,11 @@
 goes there, whatever the application. Either of the two has "--inviting".
 
 The listener calls, or with "--count" calls so many times at once; all of it is
-paused together.
+paused together. "cases" does the same for different things: each "--case" is a
+kind with its own options, and "--count" repeats the last one.
 """
 
+import argparse
 import copy
 import os
 import threading
@@ -18,6 +20,7 @@ from .webcam import connect_webcam, listen_webcam
 from .wire import Failure, say
 
 KINDS = ["slp", "webcam"] + sorted(APPS)
+CASES = "cases"
 CARRIERS = {"1": Version1, "2": Version2}
 
 
@@ -41,8 +44,11 @@ def run_one(client, args, gate, chat, peer, listening):
 
 
 def do_peer(args, client, peer, listening):
-    gate = Gate(args.count) if args.pause or args.cancel else None
-    if args.p2p == "uun":
+    each = cases_of(args)
+    gate = Gate(len(each)) if args.pause or args.cancel else None
+    if args.kind == CASES:
+        run_many(args, each, client, gate, peer, listening)
+    elif args.p2p == "uun":
         run_one(client, args, gate, None, peer, listening)
     elif args.count == 1:
         chat = client.call(peer) if listening else \
@@ -52,44 +58,70 @@ def do_peer(args, client, peer, listening):
             os.read(0, 100)
         chat.leave()
     else:
-        run_many(args, client, gate, peer, listening)
+        run_many(args, each, client, gate, peer, listening)
     say("done")
     client.logout()
 
 
-def run_many(args, client, gate, peer, listening):
-    """Each chat has a thread; a listener has a port for each."""
-    failures = []
-
-    def one(chat, nth):
-        own = copy.copy(args)
+def cases_of(args):
+    """Arguments for each chat; a listener has a port of its own for each."""
+    if args.kind == CASES:
+        parser = argparse.ArgumentParser()
+        add_options(parser)
+        parser.add_argument("--style")
+        parser.add_argument("--pieces", type=int)
+        parser.add_argument("--listen-port", type=int)
+        each = [parser.parse_args(line.split(), copy.copy(args))
+                for line in args.case]
+        while len(each) < args.count:
+            each.append(copy.copy(each[-1]))
+            if each[-1].listen_port:
+                each[-1].listen_port += 1
+        for nth, own in enumerate(each):
+            own.save = "%s.%d" % (args.save, nth) if args.save else None
+        return each
+    each = [copy.copy(args) for _ in range(args.count)]
+    for nth, own in enumerate(each):
         if args.listen_port:
             own.listen_port = args.listen_port + nth
+    return each
+
+
+def run_many(args, each, client, gate, peer, listening):
+    """Each chat has a thread. What needs no chat comes when all are there."""
+    failures = []
+
+    def one(own, chat, nth):
         try:
             run_one(client, own, gate, chat, peer, listening)
-            chat.leave()
+            if chat:
+                chat.leave()
         except Exception as error:  # a thread must not die unheard
             failures.append(error)
             say("bad:", nth, error)
 
     threads = []
-    for nth in range(args.count):
-        chat = client.call(peer) if listening else \
-            client.answer(client.wait_ring())
-        thread = threading.Thread(target=one, args=(chat, nth), daemon=True)
+    for nth, own in sorted(enumerate(each), key=lambda e: e[1].p2p == "uun"):
+        chat = None
+        if own.p2p != "uun":
+            chat = client.call(peer) if listening else \
+                client.answer(client.wait_ring())
+        thread = threading.Thread(target=one, args=(own, chat, nth),
+                                  daemon=True)
         thread.start()
         threads.append(thread)
-    say("chats", args.count)
+    say("chats", len(each))
     for thread in threads:
         thread.join(args.deadline)
         if thread.is_alive():
             raise Failure("not over after %d s" % args.deadline)
     if failures:
-        raise Failure("%d of %d went wrong" % (len(failures), args.count))
+        raise Failure("%d of %d went wrong" % (len(failures), len(each)))
 
 
 def add_options(sub):
-    sub.add_argument("kind", choices=KINDS)
+    sub.add_argument("kind", choices=KINDS + [CASES])
+    sub.add_argument("--case", action="append", metavar="KIND OPTIONS")
     sub.add_argument("--inviting", action="store_true",
                      help="send the first INVITE; one side does")
     sub.add_argument("--p2p", choices=["1", "2", "uun"], default="1",

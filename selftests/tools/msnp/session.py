@@ -51,6 +51,8 @@ class Listeners:
     def open(kind, port):
         sock = socket.socket(socket.AF_INET, kind)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Several applications have the same well-known port.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         sock.bind(("", port))
         if kind == socket.SOCK_STREAM:
             sock.listen(5)

@@ -62,7 +62,7 @@ class Gate:
             say("paused", self.arrived)
             os.read(0, 100)
             self.opened.set()
-        elif not self.opened.wait(120):
+        elif not self.opened.wait(300):
             raise Failure("nobody opened the gate")
 
 
