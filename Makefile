@@ -26,7 +26,7 @@ VERSION	 = $(shell sed -n 's/^\#define NFIM_VERSION\t"\(.*\)"/\1/p' \
 
 .PHONY: all modules userspace install install-modules deb check check-long demo \
 	unit sim fuzz style net matrix clean help setup setup-long pictures \
-	attack uml check-sanitize compare bench bench-check
+	attack uml check-sanitize sanitize-short compare bench bench-check
 
 all: modules userspace
 
@@ -95,6 +95,9 @@ uml: ## User-Mode Linux for tests, plain and with the kernel's checks
 
 check-sanitize: uml ## net tests, attacks and faults under the kernel's checks
 	$(Q)selftests/uml/sanitize.sh
+
+sanitize-short: setup ## a few minutes of that, if make uml was said before
+	$(Q)selftests/uml/sanitize.sh short
 
 attack: setup ## attack the kernel's helpers and ours, and compare
 	$(Q)selftests/attack/run.sh

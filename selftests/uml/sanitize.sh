@@ -11,7 +11,7 @@
 #   faults    allocations fail
 #   packets   mutated packets, PACKETS of them (1000000)
 #   attack    the attacks on our own helpers
-#   short     a few minutes of it: two net tests, 50000 packets
+#   short     a few minutes of it: two net tests, 10000 packets
 #
 # Prints KTAP, and in the end "N passed, N failed".
 
@@ -38,7 +38,8 @@ net_tests()
 		-e examples.sh
 }
 
-debug() { "$tests/run.sh" -k uml-debug -o "$logs/$stage" "$@"; }
+# Behind each test conntrack's memory is looked at as well.
+debug() { NFIM_MEMORY=1 "$tests/run.sh" -k uml-debug -o "$logs/$stage" "$@"; }
 
 # shellcheck disable=SC2046
 run_stage()
@@ -57,7 +58,7 @@ run_stage()
 }
 
 if [ "${1-}" = short ]; then
-	export NFIM_PACKETS=${NFIM_PACKETS:-50000}
+	export NFIM_PACKETS=${NFIM_PACKETS:-10000}
 	set -- net-short packets
 fi
 [ $# -gt 0 ] || set -- prove net faults packets attack
