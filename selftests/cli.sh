@@ -167,10 +167,11 @@ unknown_options()
 	undocumented $man8 "${list[@]}"
 }
 
-# names FILE: of a table of X(SYMBOL, "name").
+# names FILE [TABLE]: of its tables of X(SYMBOL, "name"), or of that one.
 names()
 {
-	sed -n 's/^\tX([A-Z_0-9]*,[[:space:]]*"\([a-z0-9-]*\)").*/\1/p' "$1"
+	sed "/^#define ${2-[A-Z_]*}(X)/,/^$/!d" "$1" |
+		sed -n 's/^\tX([A-Z_0-9]*,[[:space:]]*"\([a-z0-9-]*\)").*/\1/p'
 }
 
 unknown_names()
@@ -196,9 +197,18 @@ unknown_applications()
 {
 	local list
 
-	mapfile -t list < <(names kernel/proto/offer.h)
+	mapfile -t list < <(names kernel/proto/offer.h NFIM_APPS)
 	[ ${#list[@]} -ge 17 ] || echo "offer.h: only ${#list[@]} applications"
 	undocumented $man5 "${list[@]}"
+}
+
+unknown_mechanisms()
+{
+	local list
+
+	mapfile -t list < <(names kernel/proto/offer.h NFIM_VIAS)
+	[ ${#list[@]} -ge 7 ] || echo "offer.h: only ${#list[@]} mechanisms"
+	undocumented $man8 "${list[@]}"
 }
 
 # A value whose line does not say where it comes from.
@@ -219,7 +229,7 @@ helpless()
 	done
 }
 
-plan 76
+plan 77
 
 # --- exit codes ------------------------------------------------------------
 
@@ -307,6 +317,7 @@ check_is "bash: topics of help" "$(complete_line "nfim help policy ")" \
 check "nfim(8) has every command" nothing unknown_commands
 check "nfim(8) has every option" nothing unknown_options
 check "nfim(8) has every counter" nothing unknown_names
+check "nfim(8) has every mechanism" nothing unknown_mechanisms
 check "nfim.conf(5) has every key" nothing unknown_keys
 check "nfim.conf(5) has every application" nothing unknown_applications
 for n in 1 2 3; do

@@ -14,7 +14,7 @@
 . "$(dirname "$0")/pieces.sh"
 
 inject=/sys/kernel/debug/failslab
-slabs=/sys/kernel/slab
+slab_dir=/sys/kernel/slab
 
 # may_fail PERCENT CACHE...
 may_fail()
@@ -24,7 +24,7 @@ may_fail()
 	shift
 	fail_no_more
 	for cache; do
-		echo 1 >"$slabs/$cache/failslab" || return
+		echo 1 >"$slab_dir/$cache/failslab" || return
 	done
 	echo "$percent" >"$inject/probability"
 }
@@ -34,14 +34,14 @@ fail_no_more()
 	local file
 
 	echo 0 >"$inject/probability"
-	for file in "$slabs"/*/failslab; do
+	for file in "$slab_dir"/*/failslab; do
 		echo 0 >"$file"
 	done 2>/dev/null
 }
 
 kmalloc_caches()
 {
-	(cd "$slabs" && ls -d kmalloc-64 kmalloc-128 kmalloc-256 kmalloc-512 \
+	(cd "$slab_dir" && ls -d kmalloc-64 kmalloc-128 kmalloc-256 kmalloc-512 \
 		kmalloc-1k kmalloc-2k 2>/dev/null)
 }
 
@@ -74,7 +74,7 @@ try()
 }
 
 load_module
-[ -w $inject/probability ] && [ -e $slabs/nfim_conn/failslab ] ||
+[ -w $inject/probability ] && [ -e $slab_dir/nfim_conn/failslab ] ||
 	skip_all "this kernel does not fail on demand"
 plan 19
 setup_topology masq
