@@ -11,6 +11,7 @@
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/peers.sh"
+. "$(dirname "$0")/pieces.sh"
 
 # kind, options of the listening and the connecting side
 cases="
@@ -55,6 +56,8 @@ allow_udp
 start_server
 attach_helper
 hopeless=2
+# A repeat because the machine is slow would end the holding of a message.
+patient "$lan1"
 check "policies that refuse everything" refuse_all
 
 while IFS=$'\t' read -r kind here there; do
