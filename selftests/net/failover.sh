@@ -7,7 +7,8 @@
 # that works dies, again and again, at a moment that a fixed seed chooses. What it
 # announced and the other one was told leads through the other; what flows goes on.
 #
-# NFIM_FAILOVERS says how often (50), NFIM_SEED which moments (1).
+# NFIM_FAILOVERS says how often (50), NFIM_SEED which moments (1), NFIM_MOMENTS what
+# may be going on ("idle announced flowing call").
 
 . "$(dirname "$0")/lib.sh"
 . "$net_dir/phones.sh"
@@ -85,11 +86,32 @@ moment_flowing()
 	fall "$1" "$2" && end_transfer
 }
 
-# utter TEXT: the peer of the call sends audio.
-utter()
+# talk: the peer of the call sends audio, ten words a second, until it is stopped.
+talk()
 {
-	echo "$peer_addr 30000 $wan_addr 40000 $1" >&"${job_in[mouth]}"
-	wait_for 2 grep -q " $1\$" "$tmp/ear.log"
+	start talk "$peer" "${python[@]}" -c '
+import select, socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind((sys.argv[1], 30000))
+n = 0
+while not select.select([], [], [], 0.1)[0]:
+    n += 1
+    try:
+        s.sendto(b"word%d" % n, (sys.argv[2], 40000))
+    except OSError:     # nobody listens there
+        pass
+' "$peer_addr" "$wan_addr"
+}
+
+lines_heard()
+{
+	grep -c ' word' "$tmp/ear.log"
+}
+
+# heard NUMBER: more of it has arrived than that many lines.
+heard()
+{
+	[ "$(lines_heard)" -gt "$1" ]
 }
 
 # Somebody was called and has answered; nobody has said a word, or both have.
@@ -105,12 +127,16 @@ moment_call()
 	wait_for 20 grep -qs "^ACK" "$tmp/trunk.msg" &&
 		wait_for 20 told "$2" 40000 || return
 	if [ $(($3 % 2)) = 0 ]; then
-		utter "before$round" || return
+		talk
+		wait_for 20 heard "$(lines_heard)" || return
 		note "audio had begun"
 	fi
 	rest "$3"
-	fall "$1" "$2" && wait_for 20 utter "after$round"
+	fall "$1" "$2" || return
+	[ -n "${job_pid[talk]-}" ] || talk
+	wait_for 20 heard "$(lines_heard)"
 	status=$?
+	stop talk
 	stop pbx
 	stop trunk
 	return $status
@@ -129,15 +155,13 @@ start_server
 make_file 3000000
 printf 'SEQUENTIAL\n40000;40100;\n' >"$tmp/ports"
 start ear "$lan1" "${python[@]}" "$rtp_py" hear "$lan1_addr" 40000
-start mouth "$peer" "${python[@]}" "$rtp_py" speak
 wait_said ear ready
-wait_said mouth ready
 check "links are up" wait_for 20 links_up
 start_node a b
 check "the first gateway takes the addresses" wait_for 40 is_gateway a
 
 from=a to=b
-moments=(idle announced flowing call announced)
+read -r -a moments <<<"${NFIM_MOMENTS:-idle announced flowing call announced}"
 for ((round = 1; round <= rounds; round++)); do
 	if [ $round = 1 ]; then
 		start_node $to $from
@@ -146,7 +170,7 @@ for ((round = 1; round <= rounds; round++)); do
 	fi
 	wait_for 40 became $to backup && wait_for 20 linked $from $to ||
 		bail_out "$to does not wait"
-	moment=${moments[RANDOM % 5]} after=$((RANDOM % 1500))
+	moment=${moments[RANDOM % ${#moments[@]}]} after=$((RANDOM % 1500))
 	check "$round: $from dies $after ms into: $moment" \
 		"moment_$moment" $from $to $after
 	cat "$tmp/notes" 2>/dev/null
