@@ -125,6 +125,22 @@ allow_all()
 	nfim policy load "$tmp/all.conf"
 }
 
+# refuse_all: policies with nothing but switchboards.
+refuse_all()
+{
+	cat >"$tmp/none.conf" <<-END
+	policy "none" {
+		default = yes
+		application switchboard { inside = { 1863 } limit = 512 }
+		application direct {
+			verdict = refuse
+			inside = { 1025-65535 }
+		}
+	}
+	END
+	nfim policy load "$tmp/none.conf"
+}
+
 # allow_udp: what is expected may be UDP as well.
 allow_udp()
 {

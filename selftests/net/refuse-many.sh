@@ -43,21 +43,6 @@ slp		--bare			--inviting
 slp		--bare --inviting	-
 "
 
-refuse_all()
-{
-	cat >"$tmp/none.conf" <<-END
-	policy "none" {
-		default = yes
-		application switchboard { inside = { 1863 } limit = 512 }
-		application direct {
-			verdict = refuse
-			inside = { 1025-65535 }
-		}
-	}
-	END
-	nfim policy load "$tmp/none.conf"
-}
-
 # read_cases CASES: into here and there, for both sides, and their number.
 read_cases()
 {

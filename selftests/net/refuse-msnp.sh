@@ -33,21 +33,6 @@ sharing		--style private		--inviting
 stranger	--style private		--inviting
 "
 
-refuse_all()
-{
-	cat >"$tmp/none.conf" <<-END
-	policy "none" {
-		default = yes
-		application switchboard { inside = { 1863 } limit = 64 }
-		application direct {
-			verdict = refuse
-			inside = { 1025-65535 }
-		}
-	}
-	END
-	nfim policy load "$tmp/none.conf"
-}
-
 load_module
 plan $(($(grep -c -- -- <<<"$cases") * 5 + 7))
 setup_topology masq
