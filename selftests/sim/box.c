@@ -207,6 +207,7 @@ static void note(struct sim *s, u32 dir, const struct pkt *p,
 	struct box *b = &s->box;
 
 	b->held += !!(out->what & STREAM_HELD);
+	held_recall(s, dir, p, out->what);
 	b->merged += !!(out->what & STREAM_MERGED);
 	b->released += !!(out->what & STREAM_RELEASED);
 	b->gaps += !!(out->what & STREAM_GAP);
@@ -319,7 +320,8 @@ void box_packet(struct sim *s, u32 from, struct pkt *p)
 	struct stream_out out;
 
 	if (!b->on) {
-		leave(s, from, p, seg);
+		if (!held_suffer(s, from, p))
+			leave(s, from, p, seg);
 		return;
 	}
 	ack = adj_ack(b->adj + !from, p->ack);

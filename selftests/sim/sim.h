@@ -14,6 +14,7 @@
 #define MAX_WIRE	(MAX_DATA + MAX_MSGS * 512)
 #define MAX_WRITES	2048
 #define MAX_RANGES	64
+#define MAX_HELD	64	/* packets kept back that one direction recalls */
 #define MAX_PKT		24576	/* payload of one packet */
 #define NEVER		UINT64_MAX
 #define SEC		1000000ull
@@ -78,6 +79,12 @@ struct link_cfg {
 	u32 loss, dup, reorder;	/* permille */
 };
 
+/* A packet that the engine kept back, until it was merged or given up. */
+struct held {
+	u32 end;
+	u64 at, late;		/* late: 0 while nothing came of it */
+};
+
 /* A schedule: everything that a seed decides. */
 struct sched {
 	u64 seed, path_seed;
@@ -87,6 +94,10 @@ struct sched {
 	struct tcp_cfg tcp[2];
 	struct link_cfg link[2];	/* 0: end 0 - box, 1: box - end 1 */
 	struct app app[2];
+	/* What the engine held, for a run whose path does as much to it. */
+	bool suffer;
+	u32 n_held[2];
+	struct held held[2][MAX_HELD];
 };
 
 struct pkt {
@@ -208,6 +219,8 @@ void pkt_put(struct pkt *p);
 /* Hand a packet to the path, from an end or from the box to end @to. */
 void path_from_end(struct sim *s, u32 from, struct pkt *p);
 void path_to_end(struct sim *s, u32 to, struct pkt *p);
+/* Let a packet come to the box from end @from once more, after @late. */
+void path_again(struct sim *s, u32 from, struct pkt *p, u64 late);
 
 void tcp_init(struct sim *s, u32 id);
 void tcp_input(struct sim *s, struct tcp *t, const struct pkt *p);
@@ -220,6 +233,10 @@ void box_packet(struct sim *s, u32 from, struct pkt *p);
 void box_exit(struct sim *s);
 void box_engine(struct sim *s, u32 dir, struct pkt *p, struct stream_out *out);
 void box_ack(struct sim *s, u32 dir, u32 ack, u32 wnd);
+/* Recall what was held, and for how long; what is given up was never there. */
+void held_recall(struct sim *s, u32 dir, const struct pkt *p, u32 what);
+/* Do to a packet what the engine would have done. Return: whether it is gone. */
+bool held_suffer(struct sim *s, u32 from, struct pkt *p);
 /* A packet leaves; it has arrived; an acknowledgment as it came, and moved. */
 void witness_wire(struct sim *s, u32 dir, const struct pkt *p);
 void witness_data(struct sim *s, u32 dir, const struct pkt *p);

@@ -151,6 +151,11 @@ void path_to_end(struct sim *s, u32 to, struct pkt *p)
 	path(s, 2 + to, s->sc->link + to, (u8)to, p);
 }
 
+void path_again(struct sim *s, u32 from, struct pkt *p, u64 late)
+{
+	push((struct event){ s->now + late, s->order++, (u8)(2 + from), p });
+}
+
 static void reset(struct sim *s)
 {
 	struct tcp *t = s->end;
