@@ -75,6 +75,8 @@ static void too_much(const void *arg)
 							 back),
 				g->max);
 		g->max = 0;
+		/* A repeat is the whole of it; else what is held is shorter. */
+		ktap_equal(g->count[NFIM_RELEASED_LENGTH], back >= 100);
 		gateway_settle(g, MSNP_C2S);
 		ktap_want(!g->n || !g->offer[0].port);
 		ktap_want(heard_text(INSIDE));
@@ -266,7 +268,7 @@ static void released_without_memory(void)
 	released_as(NFIM_RELEASED_NOMEM, at + 800);
 }
 
-/* All but those of what does not fit, see too_much(). */
+/* All but released-length, see too_much(). */
 static void reasons(const void *arg)
 {
 	static const char text[] = "MIME-Version: 1.0\r\n"
