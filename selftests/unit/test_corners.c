@@ -47,6 +47,56 @@ static void parts(const void *arg)
 	ktap_equal(box_holes(&box), 0);
 }
 
+/* What is compressed is not read, nor is what stands beside it as another way. */
+static void encoded(const void *arg)
+{
+	static const char *const types[] = {
+		"Content-Type: application/sdp\nContent-Encoding: gzip\n",
+		"Content-Type: multipart/alternative;boundary=x\n",
+	};
+	size_t i, n;
+
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		ktap_at("%s", types[i]);
+		n = (size_t)snprintf(big, sizeof(big),
+			"INVITE sip:b@198.51.100.7 SIP/2.0\n"
+			"Via: SIP/2.0/UDP 192.168.0.12:5060;branch=z9hG4bKin\n"
+			"From: <sip:a@x>;tag=in\nTo: <sip:b@x>\nCall-ID: c1\n"
+			"CSeq: 1 INVITE\nContact: <sip:192.168.0.12:5060>\n"
+			"%sContent-Length: ?\n\n", types[i]);
+		if (i)
+			n += (size_t)snprintf(big + n, sizeof(big) - n,
+				"--x\nContent-Type: application/sdp\n"
+				"Content-Encoding: gzip\n\n%s--x\n"
+				"Content-Type: application/sdp\n\n%s--x--\n",
+				sdp_in, sdp_in);
+		else
+			snprintf(big + n, sizeof(big) - n, "%s", sdp_in);
+		box_open(&box, 6060);
+		ktap_want(strstr(box_send(&box, IN, big),
+				 "c=IN IP4 192.168.0.12\n"));
+		ktap_want(!strstr(box.out, "c=IN IP4 203.0.113.5"));
+		ktap_want(strstr(box.out, "Contact: <sip:203.0.113.5:6060>"));
+		ktap_equal(box_holes(&box), 0);
+	}
+}
+
+static void agents(const void *arg)
+{
+	box_open(&box, 5060);
+	send_msg(IN, true, &(struct msg){
+		.start = "OPTIONS sip:b@198.51.100.7 SIP/2.0",
+		.cseq = "1 OPTIONS", .to_tag = "",
+		.more = "User-Agent: Caf\303\251\tphone/1.0~\n" });
+	ktap_want(!strcmp(box.client.agent, "Caf???phone/1.0~"));
+	/* Without a name nothing is learnt. */
+	send_msg(IN, true, &(struct msg){
+		.start = "OPTIONS sip:b@198.51.100.7 SIP/2.0",
+		.cseq = "2 OPTIONS", .to_tag = "",
+		.more = "User-Agent:\n" });
+	ktap_want(!strcmp(box.client.agent, "Caf???phone/1.0~"));
+}
+
 static void no_edit(const void *arg)
 {
 	box_open(&box, 6060);
@@ -320,6 +370,8 @@ static void own_stream(const void *arg)
 static const struct ktap_case cases[] = {
 	{ "what is no SIP, or in the wrong place", malformed },
 	{ "a body of too many parts is left alone", parts },
+	{ "what is compressed is left alone", encoded },
+	{ "names of clients are made printable", agents },
 	{ "what cannot be changed opens nothing", no_edit },
 	{ "nor does what would be changed too often", many_edits },
 	{ "only so many announcements are judged", many_offers },

@@ -167,6 +167,36 @@ static void both_inside(const void *arg)
 	ktap_want(peer_is(40000, "203.0.113.5"));
 }
 
+/* RTCP where no mapping is known: as far from RTP as outside. Or none. */
+static void both_inside_rtcp(const void *arg)
+{
+	static const char *const more[] = {
+		"m=audio 20000 RTP/AVP 0\na=rtcp:20100\n",
+		"m=image 20000 udptl t38\n",
+	};
+	static const char fax[] =
+		"v=0\no=- 1 1 IN IP4 192.168.0.12\ns=-\n"
+		"c=IN IP4 192.168.0.12\nt=0 0\nm=image 40000 udptl t38\n";
+	char told[200];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(more); i++) {
+		ktap_at("%s", more[i]);
+		box_open(&box, 5060);
+		box.neighbour_port = 20000;
+		box.neighbour = box.self[BOX_INSIDE].inside;
+		box.neighbour.b[3] = 13;
+		REQUEST(IN, "INVITE", 1, "", i ? fax : sdp_in);
+		snprintf(told, sizeof(told), "v=0\no=- 1 1 IN IP4 203.0.113.5\n"
+			 "s=-\nc=IN IP4 203.0.113.5\nt=0 0\n%s", more[i]);
+		ANSWER(OUT, "200 OK", "INVITE", 1, TAG, told);
+		ktap_want(peer_is(40000, "192.168.0.13"));
+		ktap_equal(box_hole(&box, 40000)->offer.peer_port, 21000);
+		ktap_equal(box_hole(&box, 40000)->offer.peer_rtcp,
+			   i ? 0 : 21100);
+	}
+}
+
 static void forked(const void *arg)
 {
 	static const char other[] =
@@ -441,6 +471,7 @@ static const struct ktap_case cases[] = {
 	{ "media may come from where the answer says", media_elsewhere },
 	{ "a peer behind NAT comes from where it signals", nat_in_front_of_peer },
 	{ "two phones behind us hear each other", both_inside },
+	{ "and so is RTCP that was told at another port", both_inside_rtcp },
 	{ "forked calls have several peers", forked },
 	{ "hold keeps what is open", hold },
 	{ "another port replaces one when it is agreed on", moved },
