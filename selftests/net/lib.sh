@@ -83,7 +83,7 @@ start()
 	job_in[$name]=$fd
 	: >"$tmp/$name.log"
 	nsenter --net="/run/netns/$where" "$@" \
-		<"$tmp/$name.in" >"$tmp/$name.log" 2>&1 &
+		<"$tmp/$name.in" >>"$tmp/$name.log" 2>&1 &
 	job_pid[$name]=$!
 }
 

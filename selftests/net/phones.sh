@@ -197,6 +197,31 @@ announced()
 	nfim show | tee /dev/stderr | grep -q "${1//./\\.}"
 }
 
+# A phone with "config=module stdio.so" stays and is told what to do. dial NAME URI:
+# it calls; what it and others have said is forgotten.
+dial()
+{
+	local log
+
+	for log in "$tmp"/*.log; do
+		: >"$log"
+	done
+	echo "/dial $2" >&"${job_in[$1]}"
+}
+
+put_down()
+{
+	echo /hangup >&"${job_in[$1]}"
+}
+
+# Each endpoint is shown once: it waits, or somebody has come.
+shown_once()
+{
+	nfim show | awk '$4 == "->" && seen[$3]++ { bad = 1 }
+		$4 == "->" { n++ }
+		END { exit bad || !n }'
+}
+
 # hang_up NAME: it ends its call and is gone.
 hang_up()
 {
@@ -217,9 +242,51 @@ media_ended()
 	stat_moved ended
 }
 
+# Packets have come and gone for some seconds.
+media_flow()
+{
+	in_ns "$gw" conntrack -L -p udp 2>/dev/null | grep ASSURED |
+		grep -qv "port=5060"
+}
+
+no_media_flow()
+{
+	! media_flow
+}
+
 no_media_expected()
 {
-	! expectations | grep -v "class=1" | grep -q .
+	if expectations | grep -v "class=1" | grep .; then
+		nfim show
+		return 1
+	fi
+}
+
+# --- a proxy ---------------------------------------------------------------
+
+need_proxy()
+{
+	command -v kamailio >/dev/null || skip_all "needs kamailio"
+}
+
+# proxy NAMESPACE ADDRESS: registrar and proxy, over UDP and TCP.
+proxy()
+{
+	start proxy "$1" kamailio -f "$net_dir/proxy.cfg" -DD -E \
+		-L "$(echo /usr/lib/*/kamailio/modules)" -Y "$tmp" -m 16 -M 4 \
+		-l "udp:$2:5060" -l "tcp:$2:5060"
+	wait_for 60 proxy_listens "$1" || bail_out "the proxy does not start"
+}
+
+proxy_listens()
+{
+	[ "$(in_ns "$1" ss -Hlntu "sport = :5060" | grep -c .)" -ge 2 ]
+}
+
+# registered NAME: the phone is known there.
+registered()
+{
+	wait_said "$1" "registered successfully" 60
 }
 
 # --- sipp ------------------------------------------------------------------
