@@ -188,6 +188,9 @@ static int make_nth(struct job *j, unsigned int nth, u16 first, u8 proto)
 	e.outside_port = htons(first + nth);
 	if (offer->from.len == j->o->self->inside.len)
 		e.peer_port = htons(nth_peer_port(offer, nth));
+	/* Some send as soon as they know where to, before they answer. */
+	if (nfim_offers_awaited(j->o->pkt->nn, &e, true))
+		return 0;
 	err = make_hole(j, &e);
 	return err ? err : make_outward(j, &e);
 }
@@ -439,7 +442,7 @@ enum nfim_counter nfim_expect_media(const struct nfim_opening *o,
 	if (how != NFIM_OK)
 		return how;
 	describe_media(o, e);
-	if (o->offer->again && nfim_offers_awaited(o->pkt->nn, e)) {
+	if (o->offer->again && nfim_offers_awaited(o->pkt->nn, e, false)) {
 		e->outside_port = htons(first);
 		return NFIM_EXPECTED;
 	}

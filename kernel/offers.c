@@ -497,7 +497,21 @@ __be16 nfim_offers_listening(struct nfim_net *nn,
 	return port;
 }
 
-bool nfim_offers_awaited(struct nfim_net *nn, const struct nfim_offer *o)
+/* What came is what the peer sends from where it listens, or is sent there. */
+static bool is_met(const struct nfim_offer *o, const struct nfim_offer *old)
+{
+	const struct nf_conntrack_tuple *t = &old->child;
+
+	return old->connected && old->outside_port == o->outside_port &&
+	       o->peer_port &&
+	       ((t->src.u.all == o->peer_port &&
+		 nf_inet_addr_cmp(&t->src.u3, &o->from)) ||
+		(t->dst.u.all == o->peer_port &&
+		 nf_inet_addr_cmp(&t->dst.u3, &o->from)));
+}
+
+bool nfim_offers_awaited(struct nfim_net *nn, const struct nfim_offer *o,
+			 bool met)
 {
 	struct nfim_offer *old;
 	bool awaited = false;
@@ -506,30 +520,14 @@ bool nfim_offers_awaited(struct nfim_net *nn, const struct nfim_offer *o)
 	hash_for_each_possible(nn->offer_host, old, by_host, host_hash(o))
 		if (same_host(o, old) && same_endpoint(o, old) &&
 		    same_cause(o, old) &&
-		    (!o->another || same_peer(o, old)) &&
+		    (met ? is_met(o, old) :
+			   !o->another || same_peer(o, old)) &&
 		    offer_alive(nn->net, old)) {
 			awaited = true;
 			break;
 		}
 	spin_unlock_bh(&nn->offer_lock);
 	return awaited;
-}
-
-unsigned int nfim_offers_cancel(struct nfim_net *nn,
-				const struct nf_conn *master, u32 cookie)
-{
-	const struct nf_conntrack_tuple *t =
-		&master->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
-	struct nfim_offer_key key = {
-		.helper = POLICY_MSNP,
-		.l3num = t->src.l3num,
-		.zone = nf_ct_zone(master)->id,
-		.cookie = cookie,
-		.host = t->src.u3,
-		.master = *t,
-	};
-
-	return nfim_offers_close(nn, &key, false);
 }
 
 bool nfim_offers_gc(struct nfim_net *nn, bool all)

@@ -241,25 +241,14 @@ __be16 nfim_offers_listening(struct nfim_net *nn,
  * nfim_offers_awaited() - whether peers can reach an endpoint already
  * @nn: namespace
  * @o: the endpoint
+ * @met: only a connection with the peer that is expected counts
  *
  * Under rcu_read_lock().
  *
  * Return: true if an expectation or a connection is there, of the same cause.
  */
-bool nfim_offers_awaited(struct nfim_net *nn, const struct nfim_offer *o);
-
-/**
- * nfim_offers_cancel() - close what an invitation opened
- * @nn: namespace
- * @master: control connection that the invitation belongs to
- * @cookie: names the invitation
- *
- * Only endpoints that wait are closed; a connection goes on.
- *
- * Return: how many.
- */
-unsigned int nfim_offers_cancel(struct nfim_net *nn,
-				const struct nf_conn *master, u32 cookie);
+bool nfim_offers_awaited(struct nfim_net *nn, const struct nfim_offer *o,
+			 bool met);
 
 /**
  * nfim_offers_gc() - forget what is dead
