@@ -22,6 +22,9 @@
 #define EXPECT_MIN	512
 #define EXPECT_GOOD	1024
 
+/* SIP over TLS: RFC 3261, 18. */
+#define PORT_SIPS	5061
+
 /* Inode of the initial user namespace; the kernel never gives it another. */
 #define USER_NS_INITIAL	0xeffffffdu
 
@@ -229,6 +232,34 @@ static void check_forwarding(const struct check_world *world,
 	check_mend(report, "sysctl -w net.ipv4.ip_forward=1");
 }
 
+/* The first tuple of a line is that of who has connected. */
+static bool goes_to_sips(const char *line)
+{
+	const char *port = strstr(line, " dport=");
+
+	return strstr(line, " tcp ") && port &&
+	       strtoul(port + strlen(" dport="), NULL, 10) == PORT_SIPS;
+}
+
+/* What is not read is not helped, and whoever looks for a reason finds none. */
+static void check_tls(const struct check_world *world,
+		      struct check_report *report)
+{
+	FILE *table = fopen("/proc/net/nf_conntrack", "re");
+	bool found = false;
+	char line[1024];
+
+	(void)world;
+	while (table && !found && fgets(line, sizeof(line), table))
+		found = goes_to_sips(line);
+	if (table)
+		fclose(table);
+	if (found)
+		check_say(report, CHECK_HINT,
+			  "connections go to port %d: SIP over TLS cannot be read, and calls in it are not helped",
+			  PORT_SIPS);
+}
+
 const struct check check_system[] = {
 	{ "module", check_module },
 	{ "version", check_version },
@@ -236,5 +267,6 @@ const struct check check_system[] = {
 	{ "expect-max", check_expect_max },
 	{ "userns", check_userns },
 	{ "forwarding", check_forwarding },
+	{ "tls", check_tls },
 	{ 0 }
 };

@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# tier: full
+# timeout: 600
+#
+# Calls that are held, heard early, cancelled, or go on as fax (T.38), a whiteboard
+# (T.120), files of Windows Messenger and Communicator; over UDP, over TCP, and over
+# TCP on a path that loses, delays, reorders and repeats packets. TLS passes
+# untouched, and nfim check says that nobody can read it.
+#
+#   alice (lan1) .2 -- gw 192.0.2.1 -- rt -- bob (srv) 198.51.100.10
+#                      masquerades
+
+. "$(dirname "$0")/lib.sh"
+. "$net_dir/phones.sh"
+
+services=9
+
+# try NAME TRANSPORT: a case for each service.
+try()
+{
+	local name=$1 result what n=0
+
+	"${python[@]}" "$tools_dir/sip_services.py" --suffix "$suffix" \
+		--address lan1 "$lan1_addr" --address lan2 "$lan2_addr" \
+		--address gw "$wan_addr" --address srv "$srv_addr" \
+		--address peer "$peer_addr" --transport "$2" \
+		>"$tmp/services" 2>"$tmp/services.log"
+	while read -r result what; do
+		n=$((n + 1))
+		check_is "$name: $what" "$result" ok
+	done <"$tmp/services"
+	[ "$2" = tls ] || check_is "$name: all were tried" "$n" "$services"
+}
+
+netem()
+{
+	local where dev
+
+	while read -r where dev; do
+		tc -n "$where" qdisc replace dev "$dev" root netem \
+			delay 4ms 2ms loss 5% reorder 75% 50% duplicate 2% ||
+			return
+	done <<-END
+	$lan1 eth0
+	$gw lan
+	$gw wan
+	$rt wan
+	END
+}
+
+tls_hint()
+{
+	nfim check | grep "^hint .*port 5061"
+}
+
+need_tools tc
+modprobe -q sch_netem || skip_all "no netem"
+load_module
+plan $((3 * (services + 1) + 7))
+setup_topology masq
+gateway_rules masq
+sip_rules imsip
+attach_sip imsip
+nfim policy show --defaults |
+	sed '/application image/i application whiteboard { inside = { 1503 } }' \
+	>"$tmp/services.conf"
+check "policy with whiteboards" nfim policy load "$tmp/services.conf"
+try "UDP" udp
+try "TCP" tcp
+check_not "no hint without TLS" tls_hint
+try "to 5061" tls
+check "a hint that it cannot be read" tls_hint
+check "netem" netem
+try "TCP with losses" tcp
+detach_helper
+check "module unloads" unload_module
+check "kernel log is clean" dmesg_clean
+done_testing
