@@ -229,7 +229,7 @@ helpless()
 	done
 }
 
-plan 77
+plan 78
 
 # --- exit codes ------------------------------------------------------------
 
@@ -242,7 +242,7 @@ for words in "frobnicate" "policy" "policy lod x" "policy load" \
 	"policy load /absent" "policy load /" "show clouds" "show clients more" \
 	"attach --iif" "attach --port 0" "attach --sip-port 65536" \
 	"attach --helper irc" "monitor --count 0" "monitor --timeout x" \
-	"stats --all=yes" "--color blue check" "--netns ../x stats" "stats -x" \
+	"monitor --top --expect" "stats --all=yes" "--color blue check" "--netns ../x stats" "stats -x" \
 	"explain" "explain /absent" "explain /"; do
 	# shellcheck disable=SC2086
 	check "2: nfim $words" exits 2 nfim $words

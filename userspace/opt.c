@@ -30,6 +30,7 @@ SET_FLAG(quiet)
 SET_FLAG(verbose)
 SET_FLAG(metrics)
 SET_FLAG(expect)
+SET_FLAG(top)
 
 static enum rc set_color(struct args *args, const char *value)
 {
@@ -265,7 +266,7 @@ const struct opt opt_metrics = {
 
 const struct opt opt_count = {
 	.name = "count", .letter = 'c', .arg = "N", .set = set_count,
-	.help = "end after N events",
+	.help = "end after N events, or N tables",
 };
 
 const struct opt opt_timeout = {
@@ -276,6 +277,11 @@ const struct opt opt_timeout = {
 const struct opt opt_expect = {
 	.name = "expect", .letter = 'e', .set = set_expect,
 	.help = "what is expected, for another gateway",
+};
+
+const struct opt opt_top = {
+	.name = "top", .letter = 't', .set = set_top,
+	.help = "a table of hosts, applications, endpoints and refusals, always new",
 };
 
 const struct opt opt_table = {

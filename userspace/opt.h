@@ -35,7 +35,7 @@ enum color {
  * @all: show zeros as well
  * @words: print bare words for shell completion
  * @metrics: print what Prometheus reads
- * @count: end after so many events, 0 for never
+ * @count: end after so many events or tables, 0 for never
  * @timeout: end after so many seconds, 0 for never
  * @netns: network namespace to work in, or NULL
  * @table: name of the table to make or delete
@@ -58,6 +58,7 @@ enum color {
  * @svg: ladder diagram to draw, or NULL
  * @html: page with it to write, or NULL
  * @expect: what is expected instead of events
+ * @top: a table instead of events
  */
 struct args {
 	bool json;
@@ -92,6 +93,7 @@ struct args {
 	const char *svg;
 	const char *html;
 	bool expect;
+	bool top;
 };
 
 /**
@@ -123,6 +125,7 @@ extern const struct opt opt_metrics;
 extern const struct opt opt_count;
 extern const struct opt opt_timeout;
 extern const struct opt opt_expect;
+extern const struct opt opt_top;
 extern const struct opt opt_table;
 extern const struct opt opt_iif;
 extern const struct opt opt_port;

@@ -80,6 +80,15 @@ enum rc out_document(json_t *doc, const struct out_view *views, bool json);
 void out_color(bool on);
 
 /**
+ * out_tone() - what begins a piece of text
+ * @tone: what it means
+ *
+ * Return: a sequence for a terminal, which "\033[0m" ends; "" for plain text and
+ * where nothing is coloured.
+ */
+const char *out_tone(enum out_tone tone);
+
+/**
  * out_record() - print one line of many, at once
  * @record: an object
  * @cols: the parts of the line, ended by an empty one; empty parts are left

@@ -23,6 +23,11 @@ void out_color(bool on)
 	colored = on;
 }
 
+const char *out_tone(enum out_tone tone)
+{
+	return colored ? tones[tone] : "";
+}
+
 char *out_text(const char *fmt, ...)
 {
 	char *text = NULL;

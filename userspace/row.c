@@ -2,6 +2,7 @@
 /* What the module tells, as JSON objects; the keys are public. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +59,52 @@ char *row_way(const json_t *row)
 	free(outside);
 	free(inside);
 	return text;
+}
+
+char *row_client_text(const json_t *row)
+{
+	const char *agent = row_str(row, "agent");
+	const char *name = row_str(row, "client");
+	int dialect = row_int(row, "dialect");
+	char msnp[24] = "";
+
+	if (dialect)
+		snprintf(msnp, sizeof(msnp), "MSNP%d", dialect);
+	return out_text("%s%s%s%s%s%s%s", *name ? name : "",
+			*name ? " " : "", row_str(row, "version"),
+			*name && *msnp ? " " : "", msnp,
+			*agent && (*name || *msnp) ? " " : "", agent);
+}
+
+/* qsort() has no other way to hand it over. */
+static int (*row_compare)(const json_t *a, const json_t *b);
+
+static int compare(const void *a, const void *b)
+{
+	return row_compare(*(const json_t *const *)a,
+			   *(const json_t *const *)b);
+}
+
+int row_sort(json_t *list, int (*by)(const json_t *a, const json_t *b))
+{
+	size_t n = json_array_size(list), i;
+	json_t **row;
+	int ret = 0;
+
+	if (n < 2)
+		return 0;
+	row = calloc(n, sizeof(*row));
+	if (!row)
+		return -1;
+	for (i = 0; i < n; i++)
+		row[i] = json_incref(json_array_get(list, i));
+	row_compare = by;
+	qsort(row, n, sizeof(*row), compare);
+	json_array_clear(list);
+	for (i = 0; i < n; i++)
+		ret |= json_array_append_new(list, row[i]);
+	free(row);
+	return ret;
 }
 
 /* The size of the address says its family. */

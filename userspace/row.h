@@ -78,4 +78,21 @@ char *row_endpoint(const json_t *row, const char *key);
  */
 char *row_way(const json_t *row);
 
+/**
+ * row_client_text() - what client a host has, in the words of the protocol
+ * @row: of row_client()
+ *
+ * Return: malloc()ed text, NULL if memory ran out.
+ */
+char *row_client_text(const json_t *row);
+
+/**
+ * row_sort() - put an array in order
+ * @list: the array
+ * @by: less than 0 if @a stands before @b, more if behind
+ *
+ * Return: 0, or -1 if memory ran out.
+ */
+int row_sort(json_t *list, int (*by)(const json_t *a, const json_t *b));
+
 #endif /* _NFIM_ROW_H */

@@ -65,11 +65,12 @@ enum rc watch_run(struct watch *watch)
 		{ .fd = watch->fd, .events = POLLIN },
 		{ .fd = watch->signals, .events = POLLIN },
 		{ .fd = STDOUT_FILENO },
+		{ .fd = watch->keys ? STDIN_FILENO : -1, .events = POLLIN },
 	};
 	enum rc rc = RC_DONE;
 
 	while (!rc && !(watch->is_over && watch->is_over(watch->ctx))) {
-		if (poll(fds, 3, wait_ms(sooner(end, tick), now)) < 0 &&
+		if (poll(fds, 4, wait_ms(sooner(end, tick), now)) < 0 &&
 		    errno != EINTR)
 			return err(RC_REFUSED, "cannot wait for events: %s",
 				   strerror(errno));
@@ -79,6 +80,8 @@ enum rc watch_run(struct watch *watch)
 			return RC_DONE;
 		if (fds[0].revents)
 			rc = watch->readable(watch->ctx);
+		if (!rc && fds[3].revents)
+			rc = watch->keys(watch->ctx);
 		if (!rc && tick && now >= tick) {
 			rc = watch->tick(watch->ctx);
 			tick = now + watch->tick_ms;

@@ -13,6 +13,7 @@
  * @readable: reads all of them
  * @tick_ms: time between calls of @tick, 0 for no calls
  * @tick: looks again
+ * @keys: reads standard input when there is some; NULL if that is not looked at
  * @is_over: says that nothing more is wanted; may be NULL
  * @ctx: for these
  * @timeout: end after so many seconds, 0 for never
@@ -24,6 +25,7 @@ struct watch {
 	enum rc (*readable)(void *ctx);
 	int tick_ms;
 	enum rc (*tick)(void *ctx);
+	enum rc (*keys)(void *ctx);
 	bool (*is_over)(void *ctx);
 	void *ctx;
 	unsigned long timeout;

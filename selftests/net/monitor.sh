@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # tier: full
-# timeout: 240
+# timeout: 420
 #
 # nfim monitor: a line for each thing that happens, as text and as JSON, and
-# the numbers that nfim stats --metrics and nfim show have of the same.
+# the numbers that nfim stats --metrics and nfim show have of the same; and the
+# table of nfim monitor --top.
 #
 #   alice (lan1) 192.168.77.2 -- gw 192.0.2.1 -- rt -+- server 198.51.100.10
 #   sends, announces nonsense    masquerades         +- bob (peer)
@@ -41,6 +42,58 @@ objects()
 	END
 }
 
+# top_objects PYTHON: about "last", the table that was printed last.
+top_objects()
+{
+	"${python[@]}" - "$tmp/top.log" "$1" <<-'END'
+	import json, sys
+	last = json.loads([l for l in open(sys.argv[1]) if l.endswith("\n")][-1])
+	host = {h["address"]: h for h in last["hosts"]}
+	app = {a["application"]: a for a in last["applications"]}
+	assert eval("(" + sys.argv[2] + ")"), last
+	END
+}
+
+# At a terminal: it is drawn, a key shows one part alone, q ends it, and the
+# screen and the keys are as they were.
+at_terminal()
+{
+	in_ns "$gw" /usr/bin/python3 -S - "$(nfim_tool)" <<-'END'
+	import os, pty, select, signal, sys, termios, time
+	end = time.monotonic() + 90
+	master, slave = pty.openpty()
+	before = termios.tcgetattr(slave)
+	pid = os.fork()
+	if not pid:
+	    os.dup2(slave, 0)
+	    os.dup2(slave, 1)
+	    os.execve(sys.argv[1], ["nfim", "monitor", "--top"],
+	              {"TERM": "linux"})
+	seen = b""
+	def until(text):
+	    global seen
+	    while text not in seen:
+	        rest = max(0, end - time.monotonic())
+	        if not select.select([master], [], [], rest)[0]:
+	            os.kill(pid, signal.SIGKILL)
+	            sys.exit("no %r in %r" % (text, seen[-1000:]))
+	        seen += os.read(master, 65536)
+	    seen = seen[seen.index(text) + len(text):]
+	until(b"\033[?1049h")
+	until(b"HOST")
+	until(b"q quit")
+	os.write(master, b"r")
+	until(b"REFUSED OR GIVEN UP")
+	os.write(master, b"\033[Bp")
+	until(b"paused")
+	os.write(master, b"q")
+	until(b"\033[?1049l")
+	status = os.waitpid(pid, 0)[1]
+	assert status == 0, status
+	assert termios.tcgetattr(slave) == before
+	END
+}
+
 metric_is()
 {
 	nfim stats --metrics | grep -qxF "$1 $2"
@@ -70,7 +123,7 @@ sys.exit(not error["message"] or error["code"] != int(sys.argv[1]))' "$code"
 }
 
 load_module
-plan 37
+plan 44
 setup_topology masq
 gateway_rules masq
 start_server
@@ -81,6 +134,8 @@ limits=()
 monitor text
 monitor json -j
 monitor quiet -q
+start top "$gw" "$(nfim_tool)" -j monitor --top
+check "the table begins" wait_said top '"event":"top"' 60
 inside=$lan1_addr:6891 outside=$wan_addr:6891
 
 begin_transfer "$lan1" "$peer" --style private -- --pause
@@ -98,6 +153,9 @@ check "show expectations has the offer" \
 check "and in what it came" grep -q '"mechanism": "invitation"' \
 	<(nfim -j show expectations)
 check_is "show sessions has none" "$(nfim show sessions)" "no sessions"
+nfim monitor --top --count 1 >"$tmp/table"
+check "the table has the host" grep -E "^$lan1_addr +MSNMSGR 5\.0\.0575 MSNP8 +built-in-msnp +1 +0 " "$tmp/table"
+check "and the endpoint" grep -E "^file-transfer +tcp +$outside -> $inside +waiting, " "$tmp/table"
 check "metrics count a waiting offer" \
 	metric_is 'nfim_offers{state="waiting"}' 1
 go receive
@@ -112,6 +170,15 @@ check "a refusal is told" \
 	wait_said text "offer file-transfer tcp $lan1_addr:22 refused-port-privileged"
 check "another client on the host is told" \
 	wait_said text "client client-changed host $lan1_addr"
+check "the table has it" wait_said top '"last":"refused-port-privileged"' 60
+check "with what it was before" top_objects \
+	'host["'"$lan1_addr"'"]["opened"] == 1 and
+	host["'"$lan1_addr"'"]["refused"] == 1 and
+	app["file-transfer"]["refused"] == 1 and
+	last["totals"]["refused"] == 1 and last["refusals"] ==
+	[{"reason": "refused-port-privileged", "total": 1, "new": 1}]'
+check "it is drawn at a terminal, and obeys keys" at_terminal
+stop top
 go receive
 end_transfer
 check "metrics count it by its reason" \
@@ -170,6 +237,8 @@ check_is "and says if events are missing" \
 	"$(nfim monitor --count 1 --timeout 1 2>&1; echo $?)" \
 	"nfim: only 0 of 1 events in 1 s
 1"
+check_is "it ends after so many tables" \
+	"$(nfim -j monitor --top --count 2 | grep -c '"schema":1,.*"event":"top"')" 2
 check "an error is JSON if that is asked for" error_is_json 2 -j monitor --cuont 1
 
 stop server

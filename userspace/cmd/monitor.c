@@ -7,10 +7,11 @@
 #include "../expect_watch.h"
 #include "../module.h"
 #include "../row.h"
+#include "../top.h"
 #include "../watch.h"
 
 static const struct opt *const opts[] = {
-	&opt_count, &opt_timeout, &opt_expect, NULL
+	&opt_count, &opt_timeout, &opt_expect, &opt_top, NULL
 };
 
 /* A run of the command. */
@@ -112,6 +113,10 @@ static enum rc run(const struct args *args)
 	};
 	enum rc rc;
 
+	if (args->expect && args->top)
+		return err(RC_USAGE, "--top and --expect are two things: leave out one");
+	if (args->top)
+		return top_run(args);
 	if (args->expect)
 		return expect_watch(args);
 	rc = module_open(&run.module);
@@ -137,7 +142,9 @@ const struct cmd cmd_monitor = {
 	.about = "Prints one line for each event until it is interrupted. With --quiet\n"
 		 "only what was refused, given up or lost; with --verbose a line\n"
 		 "'watching' when it begins. With --expect it prints what the helpers expect,\n"
-		 "and each change of that; with --json too, for 'nfim expect restore'.\n",
+		 "and each change of that; with --json too, for 'nfim expect restore'.\n"
+		 "With --top it draws a table each second: press q to end it. Where no terminal is,\n"
+		 "one table is printed behind the other; --count 1 for only one.\n",
 	.opts = opts,
 	.run = run,
 };

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../cmd.h"
+#include "../dump.h"
 #include "../module.h"
 #include "../nft.h"
 #include "../out.h"
@@ -70,22 +71,6 @@ static char *state_cell(const json_t *offer)
 	return text;
 }
 
-/* What is known, in the words of the protocol. */
-static char *client_cell(const json_t *client)
-{
-	const char *agent = row_str(client, "agent");
-	const char *name = row_str(client, "client");
-	int dialect = row_int(client, "dialect");
-	char msnp[24] = "";
-
-	if (dialect)
-		snprintf(msnp, sizeof(msnp), "MSNP%d", dialect);
-	return out_text("%s%s%s%s%s%s%s", *name ? name : "",
-			*name ? " " : "", row_str(client, "version"),
-			*name && *msnp ? " " : "", msnp,
-			*agent && (*name || *msnp) ? " " : "", agent);
-}
-
 static char *policy_cell(const json_t *client)
 {
 	const char *policy = row_str(client, "policy");
@@ -121,7 +106,7 @@ static const struct out_col offer_cols[] = {
 
 static const struct out_col client_cols[] = {
 	{ .key = "address" },
-	{ .cell = client_cell },
+	{ .cell = row_client_text },
 	{ .cell = policy_cell },
 	{ .cell = idle_cell },
 	{ 0 }
@@ -162,16 +147,6 @@ static const struct out_view views[][5] = {
 	},
 };
 
-/**
- * struct rows - where a dump goes
- * @list: what has been read
- * @noun: which offers to take
- */
-struct rows {
-	json_t *list;
-	enum noun noun;
-};
-
 static int add_object(const struct nft_object *object, void *data)
 {
 	json_t *row;
@@ -188,44 +163,17 @@ static int add_object(const struct nft_object *object, void *data)
 	return json_array_append_new(data, row) ? -ENOMEM : 0;
 }
 
-static bool is_wanted(const json_t *offer, enum noun noun)
+/* Leave those that the noun wants. */
+static void choose_offers(json_t *offers, enum noun noun)
 {
-	bool connected = json_object_get(offer, "peer");
+	size_t i = json_array_size(offers);
+	bool connected;
 
-	return noun == ALL || connected == (noun == SESSIONS);
-}
-
-static int add_offer(const struct nlmsghdr *nlh, void *data)
-{
-	const struct rows *offers = data;
-	const struct nlattr *attr;
-	json_t *row;
-
-	mnl_attr_for_each(attr, nlh, MODULE_HEADER) {
-		if (mnl_attr_get_type(attr) != NFIM_A_OFFER)
-			continue;
-		row = row_offer(attr);
-		if (!row)
-			return -ENOMEM;
-		if (!is_wanted(row, offers->noun))
-			json_decref(row);
-		else if (json_array_append_new(offers->list, row))
-			return -ENOMEM;
+	while (noun != ALL && i--) {
+		connected = json_object_get(json_array_get(offers, i), "peer");
+		if (noun == SESSIONS ? !connected : connected)
+			json_array_remove(offers, i);
 	}
-	return 0;
-}
-
-static int add_client(const struct nlmsghdr *nlh, void *data)
-{
-	const struct rows *clients = data;
-	const struct nlattr *attr;
-
-	mnl_attr_for_each(attr, nlh, MODULE_HEADER) {
-		if (mnl_attr_get_type(attr) == NFIM_A_CLIENT &&
-		    json_array_append_new(clients->list, row_client(attr)))
-			return -ENOMEM;
-	}
-	return 0;
 }
 
 static enum rc get_helpers(struct module *module, json_t *helpers)
@@ -264,55 +212,12 @@ static enum rc get_attached(json_t *attached)
 	return rc;
 }
 
-/*
- * A table that never stands still long enough to be read is shown as it was
- * read, and "complete" is false.
- */
-static enum rc dump(struct module *module, json_t *doc, enum nfim_cmd cmd,
-		    int (*add)(const struct nlmsghdr *nlh, void *data),
-		    struct rows *rows, const char *what)
+static int by_idle(const json_t *a, const json_t *b)
 {
-	int tries = 0;
-	int ret;
-
-	do {
-		json_array_clear(rows->list);
-		ret = module_get(module, cmd, NLM_F_DUMP, add, rows);
-	} while (ret == -EINTR && ++tries < NL_TRIES);
-	if (ret == -EINTR)
-		ret = json_object_set_new(doc, "complete", json_false()) ?
-		      -ENOMEM : 0;
-	return ret ? nl_err(&module->nl, ret, what) : RC_DONE;
-}
-
-static int by_idle(const void *a, const void *b)
-{
-	json_int_t one = row_int(*(const json_t *const *)a, "idle");
-	json_int_t other = row_int(*(const json_t *const *)b, "idle");
+	json_int_t one = row_int(a, "idle");
+	json_int_t other = row_int(b, "idle");
 
 	return (one < other) - (one > other);
-}
-
-/* The one heard of last at the end. */
-static enum rc sort_clients(json_t *clients)
-{
-	size_t n = json_array_size(clients), i;
-	json_t **row;
-	int ret = 0;
-
-	if (n < 2)
-		return RC_DONE;
-	row = calloc(n, sizeof(*row));
-	if (!row)
-		return err_nomem();
-	for (i = 0; i < n; i++)
-		row[i] = json_incref(json_array_get(clients, i));
-	qsort(row, n, sizeof(*row), by_idle);
-	json_array_clear(clients);
-	for (i = 0; i < n; i++)
-		ret |= json_array_append_new(clients, row[i]);
-	free(row);
-	return ret ? err_nomem() : RC_DONE;
 }
 
 /* An array for each part that the noun wants. */
@@ -336,7 +241,7 @@ static enum rc fill(struct module *module, json_t *doc, enum noun noun)
 	json_t *helpers = json_object_get(doc, "helpers");
 	json_t *clients = json_object_get(doc, "clients");
 	json_t *offers = json_object_get(doc, "offers");
-	struct rows found = { .list = offers, .noun = noun };
+	bool complete = true;
 	enum rc rc = RC_DONE;
 
 	if (helpers)
@@ -344,13 +249,16 @@ static enum rc fill(struct module *module, json_t *doc, enum noun noun)
 	if (!rc && attached)
 		rc = get_attached(attached);
 	if (!rc && offers)
-		rc = dump(module, doc, NFIM_CMD_OFFER_GET, add_offer, &found,
-			  "read the open endpoints");
-	found.list = clients;
+		rc = dump_offers(module, offers, &complete);
+	choose_offers(offers, noun);
 	if (!rc && clients)
-		rc = dump(module, doc, NFIM_CMD_CLIENT_GET, add_client, &found,
-			  "read the known clients");
-	return rc || !clients ? rc : sort_clients(clients);
+		rc = dump_clients(module, clients, &complete);
+	/* The one heard of last at the end. */
+	if (!rc && (row_sort(clients, by_idle) ||
+		    json_object_set_new(doc, "complete",
+					json_boolean(complete))))
+		rc = err_nomem();
+	return rc;
 }
 
 static enum rc run(const struct args *args)

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "../cmd.h"
+#include "../dump.h"
 #include "../metrics.h"
 #include "../module.h"
 #include "../out.h"
@@ -33,35 +34,6 @@ static const struct out_view all[] = {
 	{ .key = "now", .none = "no gauges" },
 	{ 0 }
 };
-
-/* Counters are what has happened, gauges what there is now. */
-struct stats {
-	json_t *counters;
-	json_t *now;
-};
-
-static int read_stats(const struct nlmsghdr *nlh, void *data)
-{
-	const struct nlattr *tb[NFIM_STAT_A_MAX + 1];
-	const struct stats *stats = data;
-	const struct nlattr *attr;
-	json_t *to;
-
-	mnl_attr_for_each(attr, nlh, MODULE_HEADER) {
-		if (mnl_attr_get_type(attr) == NFIM_A_STAT)
-			to = stats->counters;
-		else if (mnl_attr_get_type(attr) == NFIM_A_GAUGE)
-			to = stats->now;
-		else
-			continue;
-		nl_parse_nested(attr, tb, NFIM_STAT_A_MAX);
-		if (json_object_set_new(to,
-					nl_str(tb[NFIM_STAT_A_NAME]),
-					json_integer(nl_u64(tb[NFIM_STAT_A_VALUE]))))
-			return -ENOMEM;
-	}
-	return 0;
-}
 
 static int count_rows(const struct nlmsghdr *nlh, void *data)
 {
@@ -98,12 +70,10 @@ static int count(struct module *module, enum nfim_cmd cmd,
 	return ret == -EINTR ? 0 : ret;
 }
 
-static enum rc print_metrics(struct module *module, const struct stats *stats)
+static enum rc print_metrics(struct module *module, json_t *counters,
+			     json_t *now)
 {
-	struct metrics metrics = {
-		.counters = stats->counters,
-		.now = stats->now,
-	};
+	struct metrics metrics = { .counters = counters, .now = now };
 	struct module_info info;
 	int ret;
 
@@ -122,31 +92,27 @@ static enum rc print_metrics(struct module *module, const struct stats *stats)
 
 static enum rc run(const struct args *args)
 {
-	struct stats stats;
+	json_t *counters, *now;
 	struct module module;
 	enum rc rc;
-	int ret;
 
 	if (args->metrics && args->json)
 		return err(RC_USAGE, "--metrics is a format of its own: leave out --json");
-	stats = (struct stats){ json_object(), json_object() };
+	counters = json_object();
+	now = json_object();
 	rc = module_open(&module);
-	if (!rc) {
-		ret = module_get(&module, NFIM_CMD_STATS_GET, NLM_F_ACK,
-				 read_stats, &stats);
-		if (ret)
-			rc = nl_err(&module.nl, ret, "read the counters");
-	}
+	if (!rc)
+		rc = dump_stats(&module, counters, now);
 	if (!rc && args->metrics)
-		rc = print_metrics(&module, &stats);
+		rc = print_metrics(&module, counters, now);
 	module_close(&module);
 	if (rc || args->metrics) {
-		json_decref(stats.counters);
-		json_decref(stats.now);
+		json_decref(counters);
+		json_decref(now);
 		return rc;
 	}
-	return out_document(json_pack("{s:o,s:o}", "counters", stats.counters,
-				      "now", stats.now),
+	return out_document(json_pack("{s:o,s:o}", "counters", counters, "now",
+				      now),
 			    args->all ? all : nonzero, args->json);
 }
 

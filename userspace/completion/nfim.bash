@@ -23,7 +23,7 @@ _nfim()
 
 	case $prev in
 	-N | --netns) words=$(command ls /run/netns 2>/dev/null) ;;
-	-t | --table) words=nfim ;;
+	-t | --table) [[ $command == monitor ]] || words=nfim ;;
 	-C | --color) words="auto always never" ;;
 	*)
 		if [[ -z $command ]]; then
