@@ -217,6 +217,36 @@ sourceless()
 	grep -nE '^[[:space:]]*[a-z-]+ = [^#]*$' userspace/policies/*.conf
 }
 
+# Links in the documents that lead nowhere.
+dead_links()
+{
+	local file link
+
+	find README.md kernel userspace selftests -name '*.md' |
+		while read -r file; do
+		grep -oE '\]\([^)]*\)' "$file" |
+			sed 's/^](//; s/[#)].*//; /^[a-z]*:/d; /^$/d' |
+			while read -r link; do
+			[ -e "$(dirname "$file")/$link" ] ||
+				echo "$file: no $link"
+		done
+	done
+}
+
+# Policies for clients that no page speaks of.
+pageless()
+{
+	local name
+
+	for name in userspace/policies/*.conf; do
+		name=${name##*/}
+		name=${name%.conf}
+		case $name in all|port-sets|unconfirmed) continue ;; esac
+		grep -rqF "\`$name" userspace/doc/clients ||
+			echo "no page on $name"
+	done
+}
+
 helpless()
 {
 	local name
@@ -229,7 +259,7 @@ helpless()
 	done
 }
 
-plan 78
+plan 80
 
 # --- exit codes ------------------------------------------------------------
 
@@ -320,6 +350,8 @@ check "nfim(8) has every counter" nothing unknown_names
 check "nfim(8) has every mechanism" nothing unknown_mechanisms
 check "nfim.conf(5) has every key" nothing unknown_keys
 check "nfim.conf(5) has every application" nothing unknown_applications
+check "links in documents lead somewhere" nothing dead_links
+check "each policy's clients have a page" nothing pageless
 for n in 1 2 3; do
 	example $n >"$tmp/$n.conf"
 	check "example $n of nfim.conf(5) loads" \

@@ -345,7 +345,8 @@ check "Debian: the tool's package is complete" holds nfim /usr/sbin/nfim \
 	/etc/modules-load.d/nfim.conf /etc/default/nfim \
 	/usr/share/doc/nfim/examples/gateway.nft /usr/sbin/nfim-sync \
 	/lib/systemd/system/nfim-sync.service \
-	/usr/share/doc/nfim/examples/failover/keepalived.conf
+	/usr/share/doc/nfim/examples/failover/keepalived.conf \
+	/usr/share/doc/nfim/clients/msn-6.md /usr/share/doc/nfim/ladder-msn.png
 check "Debian: the module's package is complete" holds nfim-dkms \
 	"/usr/src/nfim-$version/dkms.conf" "/usr/src/nfim-$version/Kbuild" \
 	"/usr/src/nfim-$version/kernel/main.c" \
