@@ -138,13 +138,13 @@ static int make_hole(struct job *j, const struct nfim_offer *e)
 	struct hole *h = j->hole + j->n;
 	int err;
 
-	h->entry = nfim_offers_new(e);
+	h->entry = nfim_offers_new(j->o->pkt->nn, e);
 	if (!h->entry)
 		return -ENOMEM;
 	nfim_offers_make_room(j->o->pkt->nn, e);
 	err = nfim_pinhole_make(j->o->pkt->ct, e, e->lifetime, &h->exp);
 	if (err)
-		nfim_offers_drop(h->entry);
+		nfim_offers_drop(j->o->pkt->nn, h->entry);
 	else
 		j->n++;
 	return err;
@@ -200,7 +200,7 @@ static void undo_holes(struct job *j)
 	while (j->n--) {
 		nfim_unexpect(j->hole[j->n].exp);
 		nf_ct_expect_put(j->hole[j->n].exp);
-		nfim_offers_drop(j->hole[j->n].entry);
+		nfim_offers_drop(j->o->pkt->nn, j->hole[j->n].entry);
 	}
 }
 
@@ -504,12 +504,12 @@ static enum nfim_counter make_master(const struct nfim_pkt *pkt,
 	struct nfim_offer *entry;
 	int err;
 
-	entry = nfim_offers_new(e);
+	entry = nfim_offers_new(pkt->nn, e);
 	if (!entry)
 		return NFIM_REFUSED_NOMEM;
 	err = nfim_pinhole_make(pkt->ct, e, e->lifetime, &exp);
 	if (err) {
-		nfim_offers_drop(entry);
+		nfim_offers_drop(pkt->nn, entry);
 		/* Another connection of this host was sent there just now. */
 		return err == -EBUSY ? NFIM_FOLLOWED : why_not(err);
 	}

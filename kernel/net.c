@@ -68,6 +68,8 @@ static int __net_init nfim_net_start(struct net *net)
 	spin_lock_init(&nn->conn_lock);
 	hash_init(nn->offer_host);
 	hash_init(nn->offer_out);
+	hash_init(nn->offer_end);
+	hash_init(nn->offer_cause);
 	spin_lock_init(&nn->client_lock);
 	hash_init(nn->conn);
 	hash_init(nn->conn_host);

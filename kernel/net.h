@@ -14,10 +14,11 @@
 
 #include <nfim/counters.h>
 
-#define NFIM_OFFER_BITS	8
+#define NFIM_OFFER_BITS	10
+#define NFIM_OFFER_HOST_BITS	8
 #define NFIM_CONN_BITS	8
 #define NFIM_CLIENT_BITS	8
-#define NFIM_CALL_BITS	8
+#define NFIM_CALL_BITS	10
 #define NFIM_CALL_LOCK_BITS	5
 #define NFIM_CALL_COUNT_BITS	9
 #define NFIM_CALL_COUNTS	4
@@ -46,11 +47,12 @@ struct nfim_call_counts {
  * struct nfim_net - state of one network namespace
  * @net: the namespace; it outlives us
  * @counters: per CPU
- * @offer_lock: protects @offer_host, @offer_out, @offers,
- *	@offer_changes and @offers_reaped; taken inside a stream lock, outside
- *	nf_conntrack_expect_lock
- * @offer_host: offers by the host whose limit they count against
+ * @offer_lock: protects all of these up to @offers_reaped; taken inside a stream
+ *	lock, outside nf_conntrack_expect_lock
+ * @offer_host: hosts that have offers
  * @offer_out: offers by outside endpoint
+ * @offer_end: offers by the listener and its port
+ * @offer_cause: offers by the invitation or call of a host
  * @offers: number of offers
  * @offer_changes: counts those that came and went
  * @offers_reaped: jiffies when dead ones were last looked for everywhere
@@ -84,8 +86,10 @@ struct nfim_net {
 	struct nfim_counters __percpu *counters;
 
 	spinlock_t offer_lock; /* offers and their tables */
-	DECLARE_HASHTABLE(offer_host, NFIM_OFFER_BITS);
+	DECLARE_HASHTABLE(offer_host, NFIM_OFFER_HOST_BITS);
 	DECLARE_HASHTABLE(offer_out, NFIM_OFFER_BITS);
+	DECLARE_HASHTABLE(offer_end, NFIM_OFFER_BITS);
+	DECLARE_HASHTABLE(offer_cause, NFIM_OFFER_BITS);
 	unsigned int offers;
 	u32 offer_changes;
 	unsigned long offers_reaped;

@@ -16,80 +16,37 @@
 
 /* A child is not in conntrack's table before its first packet has left. */
 #define UNCONFIRMED_GRACE	(5 * HZ)
+/* A host at its limit of whom nothing is dead has it for so long, at least. */
+#define FULL_TIME		(HZ / 20)
 
 static struct kmem_cache *offer_cache __ro_after_init;
 static u32 offer_seed __ro_after_init;
 
 static u32 addr_hash(const union nf_inet_addr *a, u32 extra)
 {
+	/* The rest is nothing in version 4. */
+	if (!(a->all[1] | a->all[2] | a->all[3]))
+		return jhash_2words((__force u32)a->ip, extra, offer_seed);
 	return jhash2((const u32 *)a->all, ARRAY_SIZE(a->all),
 		      offer_seed ^ extra);
 }
 
-static u32 host_hash(const struct nfim_offer *o)
-{
-	return addr_hash(&o->host, o->zone);
-}
-
-static u32 out_hash(const union nf_inet_addr *a, __be16 port, u16 zone)
+static u32 end_hash(const union nf_inet_addr *a, __be16 port, u16 zone)
 {
 	return addr_hash(a, (__force u16)port | (u32)zone << 16);
 }
 
-static bool child_alive(struct net *net, const struct nfim_offer *o)
+static u32 cause_hash(const struct nfim_offer *o)
 {
-	struct nf_conntrack_zone zone = nfim_pinhole_zone(o);
-	struct nf_conntrack_tuple_hash *h;
-	struct nf_conn *ct;
-	bool alive = true;
-
-	h = nf_conntrack_find_get(net, &zone, &o->child);
-	if (!h)
-		return time_before(jiffies, o->expires);
-	ct = nf_ct_tuplehash_to_ctrack(h);
-	if (o->proto == IPPROTO_TCP)
-		switch (READ_ONCE(ct->proto.tcp.state)) {
-		case TCP_CONNTRACK_LAST_ACK:
-		case TCP_CONNTRACK_TIME_WAIT:
-		case TCP_CONNTRACK_CLOSE:
-			alive = false;
-			break;
-		}
-	nf_ct_put(ct);
-	return alive;
-}
-
-/* The listener was first: what its peer sends is an answer, to be sure. */
-static bool adopt(struct net *net, struct nfim_offer *o)
-{
-	if (!nfim_pinhole_answered(net, o, &o->child))
-		return false;
-	nfim_pinhole_close(net, o);
-	o->connected = true;
-	o->expires = jiffies;
-	return true;
-}
-
-static bool offer_alive(struct net *net, struct nfim_offer *o)
-{
-	struct nf_conntrack_expect *exp;
-
-	if (!o->connected && adopt(net, o))
-		return true;
-	if (o->connected)
-		return child_alive(net, o);
-	if (time_after_eq(jiffies, o->expires))
-		return false;
-	exp = nfim_pinhole_find(net, o);
-	if (exp)
-		nf_ct_expect_put(exp);
-	return exp;
+	return addr_hash(&o->host, o->cookie);
 }
 
 static void offer_free(struct nfim_net *nn, struct nfim_offer *o)
 {
-	hash_del(&o->by_host);
+	nfim_offer_host_del(o);
 	hash_del(&o->by_out);
+	hash_del(&o->by_end);
+	hash_del(&o->by_cause);
 	nn->offers--;
 	nn->offer_changes++;
 	kmem_cache_free(offer_cache, o);
@@ -156,43 +113,47 @@ static struct nfim_offer *find_repeated(struct nfim_net *nn,
 {
 	struct nfim_offer *old;
 
-	hash_for_each_possible(nn->offer_host, old, by_host, host_hash(o))
+	hash_for_each_possible(nn->offer_end, old, by_end,
+			       end_hash(&o->listener, o->inside_port, o->zone))
 		if (repeats(o, old))
 			return old;
 	return NULL;
 }
 
-/* @same: of the same application, @all: of any. */
-static void count_host(struct nfim_net *nn, const struct nfim_offer *o,
-		       bool reap, unsigned int *same, unsigned int *all)
+static bool has_most(const struct nfim_offer_host *host,
+		     const struct nfim_offer *o, unsigned int per_host,
+		     unsigned int host_limit)
+{
+	return host && ((host->same[o->app] >= per_host && !o->extra) ||
+			host->all >= host_limit);
+}
+
+/*
+ * What is dead makes room. Each endpoint has to be looked up, so that is not done
+ * for every announcement of somebody who likes to stay at the limit.
+ */
+static void reap_host(struct nfim_net *nn, struct nfim_offer_host *host)
 {
 	struct hlist_node *next;
 	struct nfim_offer *old;
+	unsigned int had = host->all;
 
-	*same = 0;
-	*all = 0;
-	hash_for_each_possible_safe(nn->offer_host, old, next, by_host,
-				    host_hash(o)) {
-		if (!same_host(o, old))
-			continue;
-		if (reap && !offer_alive(nn->net, old)) {
+	if (time_before(jiffies, host->full_until))
+		return;
+	host->refs++;
+	hlist_for_each_entry_safe(old, next, &host->offers, by_host)
+		if (!nfim_pinhole_alive(nn->net, old))
 			offer_free(nn, old);
-			continue;
-		}
-		*all += 1;
-		*same += old->app == o->app && !old->extra;
-	}
+	if (host->all == had)
+		host->full_until = jiffies + FULL_TIME;
+	nfim_offer_host_put(host);
 }
 
-/* @all: set to how many the host has */
-static bool host_full(struct nfim_net *nn, const struct nfim_offer *o,
-		      bool reap, unsigned int per_host,
-		      unsigned int host_limit, unsigned int *all)
+static bool has_share(const struct nfim_net *nn, const struct nfim_offer *o,
+		      const struct nfim_offer_host *host)
 {
-	unsigned int same;
-
-	count_host(nn, o, reap, &same, all);
-	return (same >= per_host && !o->extra) || *all >= host_limit;
+	return nfim_has_share(host ? host->all : 0, nn->offers, o->net_limit,
+			      1);
 }
 
 /*
@@ -208,22 +169,18 @@ static void reap_net(struct nfim_net *nn)
 	if (time_before(jiffies, nn->offers_reaped + HZ))
 		return;
 	nn->offers_reaped = jiffies;
-	hash_for_each_safe(nn->offer_host, i, next, old, by_host)
-		if (!offer_alive(nn->net, old))
+	hash_for_each_safe(nn->offer_out, i, next, old, by_out)
+		if (!nfim_pinhole_alive(nn->net, old))
 			offer_free(nn, old);
 }
 
-/* @mine: how many of them the host has */
 static bool net_full(struct nfim_net *nn, const struct nfim_offer *o,
-		     unsigned int mine)
+		     const struct nfim_offer_host *host)
 {
-	unsigned int same;
-
-	if (nfim_has_share(mine, nn->offers, o->net_limit, 1))
+	if (has_share(nn, o, host))
 		return false;
 	reap_net(nn);
-	count_host(nn, o, false, &same, &mine);
-	return !nfim_has_share(mine, nn->offers, o->net_limit, 1);
+	return !has_share(nn, o, nfim_offer_host_find(nn, o));
 }
 
 static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
@@ -231,16 +188,20 @@ static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
 			       struct nfim_offer *repeated)
 {
 	struct nfim_offer *old = find_repeated(nn, o);
-	unsigned int mine;
+	struct nfim_offer_host *host;
 
 	if (old) {
 		*repeated = *old;
 		return NFIM_OK;
 	}
-	if (host_full(nn, o, false, per_host, host_limit, &mine) &&
-	    host_full(nn, o, true, per_host, host_limit, &mine))
-		return NFIM_REFUSED_HOST_LIMIT;
-	return net_full(nn, o, mine) ? NFIM_REFUSED_NET_LIMIT : NFIM_OK;
+	host = nfim_offer_host_find(nn, o);
+	if (has_most(host, o, per_host, host_limit)) {
+		reap_host(nn, host);
+		host = nfim_offer_host_find(nn, o);
+		if (has_most(host, o, per_host, host_limit))
+			return NFIM_REFUSED_HOST_LIMIT;
+	}
+	return net_full(nn, o, host) ? NFIM_REFUSED_NET_LIMIT : NFIM_OK;
 }
 
 enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
@@ -265,7 +226,7 @@ static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new)
 	struct nfim_offer *o;
 
 	hash_for_each_possible_safe(nn->offer_out, o, next, by_out,
-				    out_hash(&new->outside, new->outside_port,
+				    end_hash(&new->outside, new->outside_port,
 					     new->zone))
 		if (!o->connected && same_outside(o, new) &&
 		    same_peer(o, new) &&
@@ -273,19 +234,31 @@ static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new)
 			offer_free(nn, o);
 }
 
-struct nfim_offer *nfim_offers_new(const struct nfim_offer *o)
+struct nfim_offer *nfim_offers_new(struct nfim_net *nn,
+				   const struct nfim_offer *o)
 {
 	struct nfim_offer *new = kmem_cache_alloc(offer_cache, GFP_ATOMIC);
 
-	if (new)
-		*new = *o;
-	return new;
+	if (!new)
+		return NULL;
+	*new = *o;
+	spin_lock_bh(&nn->offer_lock);
+	new->owner = nfim_offer_host_get(nn, o);
+	spin_unlock_bh(&nn->offer_lock);
+	if (new->owner)
+		return new;
+	kmem_cache_free(offer_cache, new);
+	return NULL;
 }
 
-void nfim_offers_drop(struct nfim_offer *o)
+void nfim_offers_drop(struct nfim_net *nn, struct nfim_offer *o)
 {
-	if (o)
-		kmem_cache_free(offer_cache, o);
+	if (!o)
+		return;
+	spin_lock_bh(&nn->offer_lock);
+	nfim_offer_host_put(o->owner);
+	spin_unlock_bh(&nn->offer_lock);
+	kmem_cache_free(offer_cache, o);
 }
 
 static void close_waiting(struct nfim_net *nn, struct nfim_offer *o)
@@ -301,8 +274,9 @@ static void close_repeated(struct nfim_net *nn, const struct nfim_offer *new,
 	struct hlist_node *next;
 	struct nfim_offer *o;
 
-	hash_for_each_possible_safe(nn->offer_host, o, next, by_host,
-				    host_hash(new)) {
+	hash_for_each_possible_safe(nn->offer_end, o, next, by_end,
+				    end_hash(&new->listener, new->inside_port,
+					     new->zone)) {
 		bool here = o->outside_port == new->outside_port;
 
 		if (!repeats(new, o) || (at_port && !here))
@@ -330,9 +304,12 @@ void nfim_offers_add(struct nfim_net *nn, struct nfim_offer *o)
 	spin_lock_bh(&nn->offer_lock);
 	close_repeated(nn, o, false);
 	drop_outdated(nn, o);
-	hash_add(nn->offer_host, &o->by_host, host_hash(o));
+	nfim_offer_host_add(o);
 	hash_add(nn->offer_out, &o->by_out,
-		 out_hash(&o->outside, o->outside_port, o->zone));
+		 end_hash(&o->outside, o->outside_port, o->zone));
+	hash_add(nn->offer_end, &o->by_end,
+		 end_hash(&o->listener, o->inside_port, o->zone));
+	hash_add(nn->offer_cause, &o->by_cause, cause_hash(o));
 	nn->offers++;
 	nn->offer_changes++;
 	spin_unlock_bh(&nn->offer_lock);
@@ -348,7 +325,7 @@ static struct nfim_offer *find_waiting(struct nfim_net *nn,
 	struct nfim_offer *o;
 
 	hash_for_each_possible(nn->offer_out, o, by_out,
-			       out_hash(&t->dst.u3, t->dst.u.all, zone))
+			       end_hash(&t->dst.u3, t->dst.u.all, zone))
 		if (!o->connected && o->zone == zone &&
 		    o->l3num == t->src.l3num &&
 		    o->proto == t->dst.protonum &&
@@ -413,8 +390,8 @@ unsigned int nfim_offers_close(struct nfim_net *nn,
 
 	key_offer(key, &like);
 	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible_safe(nn->offer_host, o, next, by_host,
-				    host_hash(&like)) {
+	hash_for_each_possible_safe(nn->offer_cause, o, next, by_cause,
+				    cause_hash(&like)) {
 		if (!named(&like, o) || (o->connected && !end))
 			continue;
 		n += !o->connected;
@@ -451,7 +428,8 @@ unsigned int nfim_offers_activate(struct nfim_net *nn,
 
 	key_offer(key, &like);
 	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible(nn->offer_host, o, by_host, host_hash(&like)) {
+	hash_for_each_possible(nn->offer_cause, o, by_cause,
+			       cause_hash(&like)) {
 		if (o->connected || !named(&like, o))
 			continue;
 		open_waiting(nn, o);
@@ -468,7 +446,7 @@ bool nfim_offers_listener(struct nfim_net *nn, struct nfim_offer *like)
 
 	spin_lock_bh(&nn->offer_lock);
 	hash_for_each_possible(nn->offer_out, o, by_out,
-			       out_hash(&like->outside, like->outside_port,
+			       end_hash(&like->outside, like->outside_port,
 					like->zone))
 		if (o->kind == like->kind && same_outside(o, like)) {
 			like->listener = o->listener;
@@ -486,12 +464,14 @@ __be16 nfim_offers_listening(struct nfim_net *nn,
 	__be16 port = 0;
 
 	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible(nn->offer_host, o, by_host, host_hash(like))
+	hash_for_each_possible(nn->offer_end, o, by_end,
+			       end_hash(&like->host, like->inside_port,
+					like->zone))
 		if (o->kind == NFIM_KIND_SIGNALLING && same_host(like, o) &&
 		    o->proto == like->proto &&
 		    o->inside_port == like->inside_port &&
 		    nf_inet_addr_cmp(&o->listener, &like->host) &&
-		    offer_alive(nn->net, o))
+		    nfim_pinhole_alive(nn->net, o))
 			port = o->outside_port;
 	spin_unlock_bh(&nn->offer_lock);
 	return port;
@@ -517,12 +497,13 @@ bool nfim_offers_awaited(struct nfim_net *nn, const struct nfim_offer *o,
 	bool awaited = false;
 
 	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible(nn->offer_host, old, by_host, host_hash(o))
+	hash_for_each_possible(nn->offer_end, old, by_end,
+			       end_hash(&o->listener, o->inside_port, o->zone))
 		if (same_host(o, old) && same_endpoint(o, old) &&
 		    same_cause(o, old) &&
 		    (met ? is_met(o, old) :
 			   !o->another || same_peer(o, old)) &&
-		    offer_alive(nn->net, old)) {
+		    nfim_pinhole_alive(nn->net, old)) {
 			awaited = true;
 			break;
 		}
@@ -538,10 +519,10 @@ bool nfim_offers_gc(struct nfim_net *nn, bool all)
 	int i;
 
 	rcu_read_lock();
-	for (i = 0; i < HASH_SIZE(nn->offer_host); i++) {
+	for (i = 0; i < HASH_SIZE(nn->offer_out); i++) {
 		spin_lock_bh(&nn->offer_lock);
-		hlist_for_each_entry_safe(o, next, nn->offer_host + i, by_host)
-			if (all || !offer_alive(nn->net, o))
+		hlist_for_each_entry_safe(o, next, nn->offer_out + i, by_out)
+			if (all || !nfim_pinhole_alive(nn->net, o))
 				offer_free(nn, o);
 		spin_unlock_bh(&nn->offer_lock);
 	}
@@ -563,9 +544,9 @@ unsigned int nfim_offers_walk(struct nfim_net *nn, unsigned int from,
 	rcu_read_lock();
 	spin_lock_bh(&nn->offer_lock);
 	*changes = nn->offer_changes;
-	for (i = 0; i < HASH_SIZE(nn->offer_host) && !full; i++) {
-		hlist_for_each_entry(o, nn->offer_host + i, by_host) {
-			if (at >= from && offer_alive(nn->net, o))
+	for (i = 0; i < HASH_SIZE(nn->offer_out) && !full; i++) {
+		hlist_for_each_entry(o, nn->offer_out + i, by_out) {
+			if (at >= from && nfim_pinhole_alive(nn->net, o))
 				full = fn(o, arg);
 			if (full)
 				break;
@@ -580,11 +561,17 @@ unsigned int nfim_offers_walk(struct nfim_net *nn, unsigned int from,
 int __init nfim_offers_init(void)
 {
 	offer_seed = get_random_u32();
+	if (nfim_offer_hosts_init())
+		return -ENOMEM;
 	offer_cache = KMEM_CACHE(nfim_offer, 0);
-	return offer_cache ? 0 : -ENOMEM;
+	if (offer_cache)
+		return 0;
+	nfim_offer_hosts_exit();
+	return -ENOMEM;
 }
 
 void nfim_offers_exit(void)
 {
 	kmem_cache_destroy(offer_cache);
+	nfim_offer_hosts_exit();
 }

@@ -11,6 +11,7 @@
 #include <net/netfilter/nf_conntrack_tuple.h>
 
 #include "net.h"
+#include "offer_hosts.h"
 #include "proto/offer.h"
 #include "proto/policy.h"
 
@@ -33,8 +34,11 @@ enum nfim_kind {
 
 /**
  * struct nfim_offer - one opened endpoint
- * @by_host: in offer_host
+ * @by_host: among those of @owner
  * @by_out: in offer_out
+ * @by_end: in offer_end
+ * @by_cause: in offer_cause
+ * @owner: whom it counts against
  * @helper: which helper opened it
  * @kind: of its expectation
  * @dir: direction of the announcer's packets on the control connection
@@ -73,6 +77,9 @@ enum nfim_kind {
 struct nfim_offer {
 	struct hlist_node by_host;
 	struct hlist_node by_out;
+	struct hlist_node by_end;
+	struct hlist_node by_cause;
+	struct nfim_offer_host *owner;
 	enum policy_helper helper;
 	enum nfim_kind kind;
 	enum ip_conntrack_dir dir;
@@ -127,18 +134,21 @@ enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
 
 /**
  * nfim_offers_new() - memory for an endpoint
+ * @nn: namespace
  * @o: copied
  *
  * Return: an entry for nfim_offers_add() or nfim_offers_drop(); NULL when out
  * of memory.
  */
-struct nfim_offer *nfim_offers_new(const struct nfim_offer *o);
+struct nfim_offer *nfim_offers_new(struct nfim_net *nn,
+				   const struct nfim_offer *o);
 
 /**
  * nfim_offers_drop() - give that memory back
+ * @nn: namespace
  * @o: from nfim_offers_new(), not added; may be NULL
  */
-void nfim_offers_drop(struct nfim_offer *o);
+void nfim_offers_drop(struct nfim_net *nn, struct nfim_offer *o);
 
 /**
  * nfim_offers_add() - remember an endpoint whose expectation is in place

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One expectation: made, found, opened, withdrawn. */
+/* One expectation: made, found, opened, withdrawn; and what has become of it. */
 
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_helper.h>
@@ -233,13 +233,14 @@ static bool is_listeners(const struct nfim_offer *o, const struct nf_conn *ct,
 		nf_inet_addr_cmp(&t->src.u3, &o->outside));
 }
 
-bool nfim_pinhole_answered(struct net *net, const struct nfim_offer *o,
-			   struct nf_conntrack_tuple *child)
+/* Whether what a peer sends is an answer already, to the connection @child. */
+static bool answered(struct net *net, const struct nfim_offer *o,
+		     struct nf_conntrack_tuple *child)
 {
 	struct nf_conntrack_tuple t;
 	enum ip_conntrack_dir dir;
 	struct nf_conn *ct;
-	bool answered;
+	bool is;
 
 	if (!peer_tuple(o, &t))
 		return false;
@@ -247,9 +248,9 @@ bool nfim_pinhole_answered(struct net *net, const struct nfim_offer *o,
 	if (!ct)
 		return false;
 	*child = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
-	answered = dir == IP_CT_DIR_REPLY && is_listeners(o, ct, dir);
+	is = dir == IP_CT_DIR_REPLY && is_listeners(o, ct, dir);
 	nf_ct_put(ct);
-	return answered;
+	return is;
 }
 
 bool nfim_pinhole_end(struct net *net, const struct nfim_offer *o)
@@ -271,4 +272,54 @@ bool nfim_pinhole_end(struct net *net, const struct nfim_offer *o)
 		ended = nf_ct_kill(ct);
 	nf_ct_put(ct);
 	return ended;
+}
+
+static bool child_alive(struct net *net, const struct nfim_offer *o)
+{
+	struct nf_conntrack_zone zone = nfim_pinhole_zone(o);
+	struct nf_conntrack_tuple_hash *h;
+	struct nf_conn *ct;
+	bool alive = true;
+
+	h = nf_conntrack_find_get(net, &zone, &o->child);
+	if (!h)
+		return time_before(jiffies, o->expires);
+	ct = nf_ct_tuplehash_to_ctrack(h);
+	if (o->proto == IPPROTO_TCP)
+		switch (READ_ONCE(ct->proto.tcp.state)) {
+		case TCP_CONNTRACK_LAST_ACK:
+		case TCP_CONNTRACK_TIME_WAIT:
+		case TCP_CONNTRACK_CLOSE:
+			alive = false;
+			break;
+		}
+	nf_ct_put(ct);
+	return alive;
+}
+
+/* The listener was first: what its peer sends is an answer, to be sure. */
+static bool adopt(struct net *net, struct nfim_offer *o)
+{
+	if (!answered(net, o, &o->child))
+		return false;
+	nfim_pinhole_close(net, o);
+	o->connected = true;
+	o->expires = jiffies;
+	return true;
+}
+
+bool nfim_pinhole_alive(struct net *net, struct nfim_offer *o)
+{
+	struct nf_conntrack_expect *exp;
+
+	if (!o->connected && adopt(net, o))
+		return true;
+	if (o->connected)
+		return child_alive(net, o);
+	if (time_after_eq(jiffies, o->expires))
+		return false;
+	exp = nfim_pinhole_find(net, o);
+	if (exp)
+		nf_ct_expect_put(exp);
+	return exp;
 }

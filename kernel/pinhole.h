@@ -90,15 +90,16 @@ void nfim_pinhole_clear_way(struct net *net, const struct nfim_offer *o);
 bool nfim_pinhole_end(struct net *net, const struct nfim_offer *o);
 
 /**
- * nfim_pinhole_answered() - whether what a peer sends is an answer already
+ * nfim_pinhole_alive() - whether an endpoint is still there for its peer
  * @net: namespace
- * @o: the endpoint
- * @child: set to the original tuple of the connection that it answers
+ * @o: the endpoint; connected from now on, and without an expectation, if what its
+ *	peer sends is an answer to the listener's own connection already
  *
- * Return: true if so; then no expectation is needed.
+ * Under rcu_read_lock().
+ *
+ * Return: whether its expectation waits or its connection lasts.
  */
-bool nfim_pinhole_answered(struct net *net, const struct nfim_offer *o,
-			   struct nf_conntrack_tuple *child);
+bool nfim_pinhole_alive(struct net *net, struct nfim_offer *o);
 
 /**
  * nfim_pinhole_mask() - which bits of a peer's address count
