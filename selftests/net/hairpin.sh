@@ -11,8 +11,21 @@
 
 . "$(dirname "$0")/lib.sh"
 
+# knocks PORT: a client listens there and goes to its own outside address, as aMSN
+# does at login to find out whether others can reach it.
+knocks()
+{
+	in_ns "$lan1" "${python[@]}" - "$wan_addr" "$1" <<-'END'
+	import socket, sys
+	door = socket.create_server(("", int(sys.argv[2])))
+	socket.create_connection((sys.argv[1], int(sys.argv[2])), timeout=3)
+	door.settimeout(3)
+	door.accept()
+	END
+}
+
 load_module
-plan 10
+plan 13
 setup_topology masq
 gateway_rules masq
 start_server
@@ -20,7 +33,11 @@ make_file 1000000
 
 check "public address fails without the helper" \
 	blocked receive "$lan1" "$lan2" --style public
+check_not "a client cannot reach itself without the helper" knocks 6891 2>"$tmp/no"
 attach_helper
+remember_stats
+check_not "nor with it, when it has announced nothing" knocks 6891 2>"$tmp/no"
+check_not "nothing was opened for that" stat_moved offers
 for style in public private; do
 	remember_stats
 	check "$style: file arrives whole" transfer "$lan1" "$lan2" \

@@ -20,7 +20,7 @@ begin_meeting()
 	done
 	[ $# -gt 0 ] && shift
 	# Whoever is called, or notified, must be online first.
-	if [[ $kind != cases && " ${there[*]} " == *" uun "* && " $* " == *" --inviting "* ]]; then
+	if [[ $kind != cases && " ${there[*]} " == *" "@(uun|sdg)" "* && " $* " == *" --inviting "* ]]; then
 		listen "$kind" "$from" "${there[@]}" || return
 		connect "$kind" "$to" "$@"
 	else

@@ -4,7 +4,7 @@
 # timeout: 400
 #
 # Direct connections in every form that a client uses: spellings of the address,
-# versions of the P2P header, over the notification server, from either side, with
+# versions of the P2P header, over the notification server (UUN, SDG), from either side, with
 # a port that is taken, and given up.
 #
 #   alice (lan1) .2, listens --+
@@ -45,7 +45,7 @@ two_hosts()
 }
 
 load_module
-plan 40
+plan 45
 setup_topology masq
 gateway_rules masq
 start_server
@@ -65,9 +65,12 @@ try "version 2" --p2p 2 -- --p2p 2 --hashed
 try "version 2, backwards" --p2p 2 --style reversed -- --p2p 2
 try "over UUN" --p2p uun -- --p2p uun
 try "over UUN, backwards" --p2p uun --style reversed -- --p2p uun --hashed
+try "in SDG" --p2p sdg -- --p2p sdg
+try "in SDG, backwards" --p2p sdg --style reversed -- --p2p sdg --hashed
 check "version 1 is told as such" wait_said monitor "via p2pv1"
 check "version 2 is told as such" wait_said monitor "via p2pv2"
 check "UUN is told as such" wait_said monitor "via uun" 60
+check "SDG is told as such" wait_said monitor "via sdg" 60
 check "nobody was refused" stat_is refused-unreachable 0
 try "an ephemeral port" --listen-port 3312 --
 

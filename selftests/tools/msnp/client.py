@@ -82,28 +82,39 @@ class Client:
                 if words[0] == "RNG":
                     return words
 
-    def notify(self, mail, payload, pieces=0):
-        """UUN of type 3: MSNSLP without a switchboard."""
+    def notify(self, mail, payload, pieces=0, by="UUN"):
+        """MSNSLP without a switchboard: UUN of type 3, or a signal in SDG."""
         ns = self.ns
         ns.trid += 1
-        data = b"UUN %d %s 3 %d\r\n" % (ns.trid, mail.encode(),
-                                        len(payload)) + payload
+        if by == "SDG":
+            payload = signal(self.mail, mail, payload)
+        to = b"" if by == "SDG" else b"%s 3 " % mail.encode()
+        data = b"%s %d %s%d\r\n" % (by.encode(), ns.trid, to,
+                                    len(payload)) + payload
         ns.send_pieces(data, pieces)
         while True:
             words, payload = ns.command()
-            if words[0] == "UBN":
-                self.notices.append(payload)
-            elif len(words) > 1 and words[1] == str(ns.trid):
-                if words[0] != "UUN":
-                    raise Failure("UUN refused: %s" % " ".join(words))
+            if self.is_notice(words, payload):
+                continue
+            if len(words) > 1 and words[1] == str(ns.trid):
+                if words[0] != by:
+                    raise Failure("%s refused: %s" % (by, " ".join(words)))
                 return
+
+    def is_notice(self, words, payload):
+        """Keeps what another client has notified us of."""
+        if words[0] == "UBN":
+            self.notices.append(payload)
+        elif words[0] == "SDG" and words[1] == "0":
+            self.notices.append(signal_body(payload))
+        else:
+            return False
+        return True
 
     def wait_notice(self, patience=None):
         """What another client has notified us of."""
         while not self.notices:
-            words, payload = self.ns.command(patience)
-            if words[0] == "UBN":
-                self.notices.append(payload)
+            self.is_notice(*self.ns.command(patience))
         return self.notices.pop(0)
 
     def answer(self, ring):
@@ -112,6 +123,25 @@ class Client:
         chat = Chat(self, sb, ring[5])
         sb.answer("ANS", sb.request("ANS", self.mail, ring[4], ring[1]))
         return chat
+
+
+def signal(mail, to, body):
+    """MSNSLP in an SDG of dialect 21: three blocks of headers before it."""
+    return ("Routing: 1.0\r\nTo: 1:%s\r\nFrom: 1:%s\r\n"
+            "Service-Channel: PE\r\nOptions: 0\r\n\r\n"
+            "Reliability: 1.0\r\n\r\n"
+            "Messaging: 2.0\r\nMessage-Type: Signal/P2P\r\n"
+            "Content-Type: text/plain; charset=UTF-8\r\n"
+            "Content-Length: %d\r\n\r\n" % (to, mail, len(body))
+            ).encode() + body
+
+
+def signal_body(payload):
+    """What stands behind the headers; they have to say how long it is."""
+    *_, head, body = payload.split(b"\r\n\r\n", 3)
+    if b"Content-Length: %d" % len(body) not in head.split(b"\r\n"):
+        raise Failure("%d bytes behind %r" % (len(body), head))
+    return body
 
 
 class Chat:

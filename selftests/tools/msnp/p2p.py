@@ -251,6 +251,7 @@ class Notice:
     """Bare MSNSLP over the notification server: UUN and UBN of type 3."""
 
     version = 2
+    by = "UUN"
 
     def __init__(self, client, peer, pieces=0):
         self.client = client
@@ -265,10 +266,16 @@ class Notice:
         return bool(self.client.notices) or self.client.ns.pending()
 
     def send(self, data):
-        self.client.notify(self.peer, data, self.pieces)
+        self.client.notify(self.peer, data, self.pieces, self.by)
 
     def receive(self, patience):
         return self.client.wait_notice(patience)
 
     def settle(self, patience):
         """There are no receipts."""
+
+
+class Signal(Notice):
+    """The same in SDG, as without switchboards."""
+
+    by = "SDG"

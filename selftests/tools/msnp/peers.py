@@ -12,7 +12,7 @@ import copy
 import os
 import threading
 
-from .p2p import Notice, Version1, Version2
+from .p2p import Notice, Signal, Version1, Version2
 from .session import APPS, connect_session, listen_session
 from .slp import connect_slp, listen_slp
 from .transfer import Gate
@@ -22,6 +22,7 @@ from .wire import Failure, say
 KINDS = ["slp", "webcam"] + sorted(APPS)
 CASES = "cases"
 CARRIERS = {"1": Version1, "2": Version2}
+NOTICES = {"uun": Notice, "sdg": Signal}       # without a chat
 
 
 def run_one(client, args, gate, chat, peer, listening):
@@ -31,8 +32,8 @@ def run_one(client, args, gate, chat, peer, listening):
         run = listen_session if listening else connect_session
         run(client, chat, args, gate)
         return
-    if args.p2p == "uun":
-        carrier = Notice(client, peer, args.pieces)
+    if args.p2p in NOTICES:
+        carrier = NOTICES[args.p2p](client, peer, args.pieces)
     else:
         carrier = CARRIERS[args.p2p](chat, args.pieces, args.twice,
                                      args.tolerant)
@@ -48,7 +49,7 @@ def do_peer(args, client, peer, listening):
     gate = Gate(len(each)) if args.pause or args.cancel else None
     if args.kind == CASES:
         run_many(args, each, client, gate, peer, listening)
-    elif args.p2p == "uun":
+    elif args.p2p in NOTICES:
         run_one(client, args, gate, None, peer, listening)
     elif args.count == 1:
         chat = client.call(peer) if listening else \
@@ -101,9 +102,10 @@ def run_many(args, each, client, gate, peer, listening):
             say("bad:", nth, error)
 
     threads = []
-    for nth, own in sorted(enumerate(each), key=lambda e: e[1].p2p == "uun"):
+    for nth, own in sorted(enumerate(each),
+                           key=lambda e: e[1].p2p in NOTICES):
         chat = None
-        if own.p2p != "uun":
+        if own.p2p not in NOTICES:
             chat = client.call(peer) if listening else \
                 client.answer(client.wait_ring())
         thread = threading.Thread(target=one, args=(own, chat, nth),
@@ -124,8 +126,9 @@ def add_options(sub):
     sub.add_argument("--case", action="append", metavar="KIND OPTIONS")
     sub.add_argument("--inviting", action="store_true",
                      help="send the first INVITE; one side does")
-    sub.add_argument("--p2p", choices=["1", "2", "uun"], default="1",
-                     help="version of the P2P header, or none over UUN")
+    sub.add_argument("--p2p", choices=[*CARRIERS, *NOTICES],
+                     default="1", help="version of the P2P header, or none "
+                     "in UUN or SDG")
     sub.add_argument("--hashed", action="store_true",
                      help="nonces are told as hashes: on the connecting side")
     sub.add_argument("--bare", action="store_true",

@@ -13,7 +13,7 @@ import threading
 from .wire import FROM_CLIENT, Failure, Wire, join_endpoint, say
 
 KNOWN = frozenset("VER CVR INF USR SYN CHG PNG XFR OUT ANS CAL MSG QRY UUX "
-                  "BLP GTC ADD REM REA LST PRP ADL UUN".split())
+                  "BLP GTC ADD REM REA LST PRP ADL UUN SDG".split())
 
 
 class Chat:
@@ -195,6 +195,18 @@ class Connection:
         other.send("UBN %s %s %d" % (self.mail, words[3], len(payload)),
                    payload)
         self.send("UUN %s OK" % words[1])
+        return True
+
+    def on_sdg(self, words, payload):
+        """A message to whom its second line says, from dialect 21 on."""
+        mail = payload.decode("latin-1").split("\r\n")[1][len("To: 1:"):]
+        with self.server.lock:
+            other = self.server.online.get(mail)
+        if not other:
+            self.send("217 %s" % words[1])
+            return True
+        other.send("SDG 0 %d" % len(payload), payload)
+        self.send("SDG %s OK" % words[1])
         return True
 
     def on_other(self, words, _):
