@@ -11,6 +11,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 out=build/fuzz here=selftests/fuzz
 quiet=600 most=3600 failed=0
+mkdir -p "$out" || exit 1
 
 # coverage: "EDGES" as libFuzzer counts them, so far.
 coverage()
