@@ -93,7 +93,7 @@ clock_jump()
 reload_module()
 {
 	in_ns "$gw" nft delete table inet helpers
-	unload_module && insmod "$file" && attach_helper
+	unload_module && insmod "$loadable" && attach_helper
 }
 
 queue_gone()
@@ -111,7 +111,7 @@ gone()
 load_module
 modprobe -qa nfnetlink_queue nft_queue
 [ -x "$queue" ] || skip_all "queue is not built"
-file=$(module_file) || skip_all "needs the module as a file"
+loadable=$(module_file) || skip_all "needs the module as a file"
 events="no_rules other_policy forget_all device_down clock_jump queue_gone
 	reload_module"
 remember_slabs nf_conntrack nf_conntrack_expect

@@ -116,6 +116,8 @@ into_bridge()
 	link set wan master lan
 	END
 	ip -n "$rt" addr add "$lan_gw/24" dev wan
+	# Its hardware address is another one now.
+	ip -n "$lan1" neigh flush all
 	in_ns "$gw" nft flush ruleset
 }
 
