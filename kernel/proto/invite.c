@@ -11,35 +11,40 @@
 
 #define IPPROTO_TCP_NUMBER	6
 
+/* With its length, which nobody has to count again for each line. */
+#define TEXT(s)	s, sizeof(s) - 1
+
 static const struct {
 	const char *name;
+	u32 len;
 	enum invite_kind kind;
 } field_names[] = {
-	{ "ip-address", INVITE_IP },
-	{ "ip-address-internal", INVITE_IP_INTERNAL },
-	{ "port", INVITE_PORT },
-	{ "portx", INVITE_PORTX },
-	{ "portx-internal", INVITE_PORTX_INTERNAL },
-	{ "ip-address-enc64", INVITE_ENC64 },
-	{ "context-data", INVITE_DATA },
-	{ "ip", INVITE_IP },
+	{ TEXT("ip-address"), INVITE_IP },
+	{ TEXT("ip-address-internal"), INVITE_IP_INTERNAL },
+	{ TEXT("port"), INVITE_PORT },
+	{ TEXT("portx"), INVITE_PORTX },
+	{ TEXT("portx-internal"), INVITE_PORTX_INTERNAL },
+	{ TEXT("ip-address-enc64"), INVITE_ENC64 },
+	{ TEXT("context-data"), INVITE_DATA },
+	{ TEXT("ip"), INVITE_IP },
 };
 
 /* Without braces, which some clients leave out. */
 static const struct {
 	const char *guid;
+	u32 len;
 	enum invite_app app;
 } guids[] = {
-	{ "5d3e02ab-6190-11d3-bbbb-00c04f795683", INVITE_FILE },
-	{ "02d3c01f-bf30-4825-a83a-de7af41648aa", INVITE_CALL },
-	{ "44bba842-cc51-11cf-aafa-00aa00b6015c", INVITE_NETMEETING },
-	{ "f1b1920c-6a3c-4ce7-b18c-afab305fd03d", INVITE_SHARING },
-	{ "1df57d09-637a-4ca5-91b9-2c3edaaf62fe", INVITE_WHITEBOARD },
-	{ "56b994a7-380f-410b-9985-c809d78c1bdc", INVITE_ASK_ASSISTANCE },
-	{ "703ea1a8-d73e-43e3-852c-ee85b5d872c2", INVITE_OFFER_ASSISTANCE },
-	{ "2a23868e-b45f-401d-b8b0-1e16b774a5b7", INVITE_WEBCAM },
-	{ "8dae4336-2b71-11d4-9a6c-006067325e47", INVITE_GAME },
-	{ "41fd0fa-2942-4dc4-b4c5-73d2c55f4c94", INVITE_GAME },
+	{ TEXT("5d3e02ab-6190-11d3-bbbb-00c04f795683"), INVITE_FILE },
+	{ TEXT("02d3c01f-bf30-4825-a83a-de7af41648aa"), INVITE_CALL },
+	{ TEXT("44bba842-cc51-11cf-aafa-00aa00b6015c"), INVITE_NETMEETING },
+	{ TEXT("f1b1920c-6a3c-4ce7-b18c-afab305fd03d"), INVITE_SHARING },
+	{ TEXT("1df57d09-637a-4ca5-91b9-2c3edaaf62fe"), INVITE_WHITEBOARD },
+	{ TEXT("56b994a7-380f-410b-9985-c809d78c1bdc"), INVITE_ASK_ASSISTANCE },
+	{ TEXT("703ea1a8-d73e-43e3-852c-ee85b5d872c2"), INVITE_OFFER_ASSISTANCE },
+	{ TEXT("2a23868e-b45f-401d-b8b0-1e16b774a5b7"), INVITE_WEBCAM },
+	{ TEXT("8dae4336-2b71-11d4-9a6c-006067325e47"), INVITE_GAME },
+	{ TEXT("41fd0fa-2942-4dc4-b4c5-73d2c55f4c94"), INVITE_GAME },
 };
 
 static bool is_address(enum invite_kind kind)
@@ -118,7 +123,8 @@ static enum invite_app read_guid(struct span value)
 	if (value.p < value.end && value.end[-1] == '}')
 		value.end--;
 	for (i = 0; i < ARRAY_SIZE(guids); i++)
-		if (text_is(value, guids[i].guid))
+		if (span_len(value) == guids[i].len &&
+		    text_same(value.p, guids[i].guid, guids[i].len))
 			return guids[i].app;
 	return INVITE_UNKNOWN;
 }
@@ -164,7 +170,9 @@ static void read_line(struct invite *inv, struct span body, struct span line)
 	if (text_is(name, "context-data"))
 		inv->sip |= speaks_of_sip(value);
 	for (i = 0; i < ARRAY_SIZE(field_names); i++)
-		if (text_is(name, field_names[i].name))
+		if (span_len(name) == field_names[i].len &&
+		    text_same(name.p, field_names[i].name,
+			      field_names[i].len))
 			add_field(inv, field_names[i].kind, body, value);
 }
 
