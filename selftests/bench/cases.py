@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What is measured: the same packets for every helper that can take them."""
 
+import ipaddress
 import os
 import sys
 
@@ -23,13 +24,21 @@ VECTORS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..",
 class Case:
     """A connection: what is said once, and what again and again."""
 
-    def __init__(self, name, helper, transport, port, nat, items):
+    def __init__(self, name, helper, transport, port, nat, items,
+                 crowd=0, others=None, client=0):
         self.name = name
         self.helper = helper
         self.transport = transport
         self.port = port
         self.nat = nat
         self.items = items
+        self.client = client    # whose connection it is, by number
+        self.crowd = crowd      # so many others have connections then
+        self.others = others    # what such a one says, by its number
+
+    def as_client(self, client):
+        self.client = client
+        return self
 
     @property
     def label(self):
@@ -38,7 +47,7 @@ class Case:
 
     def lasting(self):
         """Not to be repeated: it leaves calls behind."""
-        return any(flags & SWEEP for flags, _ in self.items)
+        return self.crowd or any(flags & SWEEP for flags, _ in self.items)
 
     def key(self):
         """What the first three columns of a table say."""
@@ -69,8 +78,12 @@ class Recorder:
         return data
 
 
-def greeted(dialect):
-    dialect.own, dialect.own_port = INSIDE, 5060
+def address(client):
+    return str(ipaddress.ip_address(INSIDE) + client)
+
+
+def greeted(dialect, client=0):
+    dialect.own, dialect.own_port = address(client), 5060
     recorder = Recorder()
     dialect.greet(recorder)
     return (shake() if dialect.transport == "tcp" else []) + recorder.items
@@ -81,12 +94,13 @@ def acked(dialect):
     return [(REPLY, b"")] if dialect.transport == "tcp" else []
 
 
-def cases_of(dialect, name, timed, after=(), begin=None, nats=(False, True)):
+def cases_of(dialect, name, timed, after=(), begin=None, nats=(False, True),
+             **more):
     """The same without and with NAT."""
     items = greeted(dialect) if begin is None else begin
     for nat in nats:
         yield Case(name, dialect.name, dialect.transport, dialect.port, nat,
-                   items + timed + acked(dialect) + list(after))
+                   items + timed + acked(dialect) + list(after), **more)
 
 
 def dialects():
@@ -181,6 +195,12 @@ def msnp_cases(dialect):
         yield from cases_of(dialect, what, [(TIMED, vector(name))])
 
 
+def ending(invite):
+    """The BYE of a call."""
+    return invite.partition(b"Contact")[0].replace(b"INVITE", b"BYE") + \
+        b"Content-Length: 0\r\n\r\n"
+
+
 def sip_cases(dialect):
     if not dialect.name.endswith("sip"):
         return
@@ -197,8 +217,7 @@ def sip_cases(dialect):
         (TIMED, register),
         (TIMED | REPLY, dialect.answer(register, "register"))])
     ask = dialect.announce(INSIDE, 40000)
-    bye = ask.partition(b"Contact")[0].replace(b"INVITE", b"BYE") + \
-        b"Content-Length: 0\r\n\r\n"
+    bye = ending(ask)
     yield from cases_of(dialect, "BYE", [
         (0, ask), (REPLY, dialect.answer(ask)), (TIMED, bye)],
         after=[(REPLY, dialect.response(bye, ""))])
@@ -221,20 +240,21 @@ def sip_cases(dialect):
                                                        b"486 Busy Here")
         yield from cases_of(dialect, "INVITE, %d media" % count,
                             [(TIMED, invite)], after=[(REPLY, refused)])
-        answer = dialect.answer(invite)
+        answer, bye = dialect.answer(invite), ending(invite)
         yield from cases_of(dialect, "INVITE and 200, %d media" % count,
                             [(TIMED, invite), (TIMED | REPLY, answer)],
-                            after=[(REPLY, refused)])
+                            after=[(0, bye),
+                                   (REPLY, dialect.response(bye, ""))])
 
 
 def many_calls(dialect):
     """An INVITE while others talk; the kernel's helper keeps no calls.
 
-    The calls outlive their connection, and a host has no more than 1024.
+    The calls outlive their connection, and there are no more than 4096.
     """
     if dialect.label != "imsip/udp":
         return
-    for count in (1, 10, 100, 800):
+    for count in (1, 10, 100, 400):
         begin = greeted(dialect)
         for number in range(count):
             ask = dialect.announce(INSIDE, 20000 + 2 * number)
@@ -248,6 +268,86 @@ def many_calls(dialect):
                             begin=begin, nats=(True,))
 
 
-CASES = [case for make in (irrelevant, announcements, msnp_cases, sip_cases,
-                          many_calls)
+def among_expectations(dialect):
+    """An INVITE while others expect media: ten calls each."""
+    if dialect.label not in ("imsip/udp", "sip/udp"):
+        return
+
+    def others(client):
+        items = greeted(dialect, client)
+        for number in range(10):
+            # Nobody has to take another port than he announced.
+            ask = dialect.announce(address(client),
+                                   10000 + 20 * client + 2 * number)
+            items += [(SETUP, ask), (SETUP | REPLY, dialect.answer(ask))]
+        return items
+
+    for hosts in (1, 5, 50, 245):
+        begin = greeted(dialect)
+        ask = dialect.announce(INSIDE, 40000)
+        refused = dialect.response(ask, "").replace(b"200 OK",
+                                                    b"486 Busy Here")
+        yield from cases_of(dialect, "INVITE, %d hosts call" % hosts,
+                            [(TIMED, ask)], after=[(REPLY, refused)],
+                            begin=begin, nats=(True,), crowd=hosts,
+                            others=others)
+
+
+def among_connections(dialect):
+    """A packet while others are logged in; so many are remembered at most."""
+    if dialect.label not in ("msnp", "imsip/tcp"):
+        return
+    for hosts in (10, 1000, 3500):
+        yield from cases_of(dialect, "empty ACK, %d others" % hosts,
+                            [(TIMED, b"")], nats=(True,), crowd=hosts,
+                            others=lambda client: greeted(dialect, client))
+
+
+def control(dialect):
+    """The same twice: what differs is what the measurement is worth."""
+    if dialect.label not in ("imsip/udp", "sip/udp", "msnp", "ftp"):
+        return
+    for name in ("control", "control, again"):
+        if dialect.transport == "tcp":
+            yield from cases_of(dialect, name, [(TIMED, FOREIGN[:1400])],
+                                begin=shake() + [(SETUP, FOREIGN[:200])],
+                                nats=(True,))
+            continue
+        begin = greeted(dialect)
+        ask = dialect.announce(INSIDE, 40000)
+        refused = dialect.response(ask, "").replace(b"200 OK",
+                                                    b"486 Busy Here")
+        yield from cases_of(dialect, name, [(TIMED, ask)], begin=begin,
+                            after=[(REPLY, refused)], nats=(True,))
+
+
+def calling(dialect, client):
+    """An INVITE of that client, and its end."""
+    begin = greeted(dialect, client)
+    ask = dialect.announce(address(client), 40000)
+    refused = dialect.response(ask, "").replace(b"200 OK", b"486 Busy Here")
+    return next(cases_of(dialect, "INVITE, 1 media", [(TIMED, ask)],
+                         after=[(REPLY, refused)], begin=begin, nats=(True,),
+                         client=client))
+
+
+def pair():
+    """Two of a kind each, for two processors."""
+    for dialect in dialects():
+        if dialect.transport == "tcp" and dialect.name in ("ftp", "msnp"):
+            yield [next(cases_of(dialect, "foreign 1400",
+                                 [(TIMED, FOREIGN[:1400])], nats=(True,),
+                                 begin=shake() + [(SETUP, FOREIGN[:200])],
+                                 client=client)) for client in (0, 1)]
+        if dialect.name == "msnp":
+            yield [next(case for case in msnp_cases(dialect)
+                        if case.name == "chat" and case.nat).as_client(client)
+                   for client in (0, 1)]
+        if dialect.name.endswith("sip") and dialect.transport == "udp":
+            yield [calling(dialect, client) for client in (0, 1)]
+
+
+CASES = [case for make in (control, irrelevant, announcements, msnp_cases,
+                           sip_cases, among_connections,
+                           many_calls, among_expectations)
          for dialect in dialects() for case in make(dialect)]

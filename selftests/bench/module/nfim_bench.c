@@ -24,7 +24,7 @@
 #define RESULT_MAX	8192
 
 /* Addresses and ports of every case. */
-#define INSIDE		htonl(0xc0a84d02)	/* 192.168.77.2 */
+#define INSIDE		0xc0a84d02		/* 192.168.77.2, and those behind it */
 #define OUTSIDE		htonl(0xc0000201)	/* 192.0.2.1 */
 #define SERVER		htonl(0xc633640a)	/* 198.51.100.10 */
 #define CLIENT_PORT	5060
@@ -35,6 +35,8 @@
  * @proto: IPPROTO_TCP or IPPROTO_UDP
  * @nat: the connection is masqueraded
  * @dport: the server's port
+ * @client: its address is that of the first one and so many more
+ * @keep: only what is said once, and the connection stays while the file is open
  * @rounds: so many values come out
  * @per_round: each the mean of so many times all items; what they leave open
  *	is closed each time
@@ -45,6 +47,8 @@ struct bench_case {
 	u8 proto;
 	u8 nat;
 	__le16 dport;
+	__le16 client;
+	u8 keep;
 	__le16 rounds;
 	__le16 per_round;
 	__le32 items;
@@ -71,6 +75,7 @@ struct bench_item {
  * struct bench - an open file
  * @spec: what was written
  * @len: bytes of it
+ * @room: bytes that it has
  * @result: what is read
  * @result_len: bytes of it
  * @ct: the connection
@@ -86,6 +91,7 @@ struct bench_item {
 struct bench {
 	char *spec;
 	size_t len;
+	size_t room;
 	char *result;
 	size_t result_len;
 	struct nf_conn *ct;
@@ -109,7 +115,7 @@ static void make_tuples(const struct bench_case *c,
 {
 	memset(orig, 0, sizeof(*orig));
 	orig->src.l3num = AF_INET;
-	orig->src.u3.ip = INSIDE;
+	orig->src.u3.ip = htonl(INSIDE + le16_to_cpu(c->client));
 	orig->src.u.all = htons(CLIENT_PORT);
 	orig->dst.u3.ip = SERVER;
 	orig->dst.u.all = htons(le16_to_cpu(c->dport));
@@ -119,7 +125,7 @@ static void make_tuples(const struct bench_case *c,
 	reply->src.l3num = AF_INET;
 	reply->src.u3.ip = SERVER;
 	reply->src.u.all = orig->dst.u.all;
-	reply->dst.u3.ip = c->nat ? OUTSIDE : INSIDE;
+	reply->dst.u3.ip = c->nat ? OUTSIDE : orig->src.u3.ip;
 	reply->dst.u.all = orig->src.u.all;
 	reply->dst.protonum = c->proto;
 	reply->dst.dir = IP_CT_DIR_REPLY;
@@ -416,7 +422,7 @@ static int run(struct bench *b)
 
 	if (!is_sound(b, c))
 		return -EINVAL;
-	b->result = kvzalloc(RESULT_MAX, GFP_KERNEL);
+	b->result = kvzalloc(c->keep ? 1 : RESULT_MAX, GFP_KERNEL);
 	if (!b->result)
 		return -ENOMEM;
 	b->seq[IP_CT_DIR_ORIGINAL] = 1000;
@@ -425,11 +431,17 @@ static int run(struct bench *b)
 	if (err)
 		return err;
 	err = make_connection(b, c);
-	if (!err)
+	if (!err && c->keep)
+		play_all(b, c, true);
+	else if (!err)
 		run_rounds(b, c);
-	end_connection(b);
+	if (err || !c->keep)
+		end_connection(b);
 	dst_release(b->dst);
 	b->dst = NULL;
+	/* Thousands may stay. */
+	vfree(b->spec);
+	b->spec = NULL;
 	return err;
 }
 
@@ -439,12 +451,25 @@ static int bench_open(struct inode *inode, struct file *f)
 
 	if (!b)
 		return -ENOMEM;
-	b->spec = vzalloc(SPEC_MAX);
-	if (!b->spec) {
-		kfree(b);
-		return -ENOMEM;
-	}
 	f->private_data = b;
+	return 0;
+}
+
+static int make_room(struct bench *b, size_t n)
+{
+	size_t room = roundup_pow_of_two(b->len + n);
+	char *spec;
+
+	if (room <= b->room)
+		return 0;
+	spec = vmalloc(room);
+	if (!spec)
+		return -ENOMEM;
+	if (b->len)
+		memcpy(spec, b->spec, b->len);
+	vfree(b->spec);
+	b->spec = spec;
+	b->room = room;
 	return 0;
 }
 
@@ -453,10 +478,15 @@ static ssize_t bench_write(struct file *f, const char __user *from, size_t n,
 {
 	struct bench *b = f->private_data;
 
+	int err;
+
 	if (b->result)
 		return -EBUSY;
-	if (n > SPEC_MAX - b->len)
-		return -EFBIG;
+	if (!n || n > SPEC_MAX - b->len)
+		return n ? -EFBIG : 0;
+	err = make_room(b, n);
+	if (err)
+		return err;
 	if (copy_from_user(b->spec + b->len, from, n))
 		return -EFAULT;
 	b->len += n;
@@ -481,6 +511,7 @@ static int bench_release(struct inode *inode, struct file *f)
 {
 	struct bench *b = f->private_data;
 
+	end_connection(b);
 	kvfree(b->result);
 	vfree(b->spec);
 	kfree(b);
