@@ -30,18 +30,18 @@ silence()
 attach_all()
 {
 	attach_helper
-	in_ns "$gw" nft -f - 2>/dev/null <<-'END' || diag "no helper imsip here"
+	in_ns "$gw" nft -f - <<-'END' || bail_out "no helper imsip"
 	table inet sip {
-		ct helper tcp {
+		ct helper over-tcp {
 			type "imsip" protocol tcp;
 		}
-		ct helper udp {
+		ct helper over-udp {
 			type "imsip" protocol udp;
 		}
 		chain pre {
 			type filter hook prerouting priority mangle; policy accept;
-			tcp dport 5060 ct helper set "tcp"
-			udp dport 5060 ct helper set "udp"
+			tcp dport 5060 ct helper set "over-tcp"
+			udp dport 5060 ct helper set "over-udp"
 		}
 	}
 	END
