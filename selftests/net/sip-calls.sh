@@ -15,7 +15,7 @@
 
 load_module
 need_phones
-plan 23
+plan 30
 setup_topology masq
 gateway_rules masq
 sip_rules imsip
@@ -23,20 +23,30 @@ attach_sip imsip
 
 # A call comes in through what alice's phone registered, or a forwarding.
 forward_sip "$lan1_addr"
-in_ns "$gw" nft add rule inet helpers pre iifname wan udp dport 5060 \
-	ct helper set sipu
-phone alice "$lan1" "$lan1_addr" rtp=17000-17001
-call bob "$peer" "$peer_addr" "sip:alice@$wan_addr"
-check "bob reaches alice" talks bob
-check "she hears him" hears alice
-check "he hears her" hears bob
-check_is "at the gateway's address" "$(heard_from bob)" "$wan_addr:17000"
-remember_stats
-hang_up bob
-check "alice sees the end" is_over alice
-check "nothing is expected any more" wait_for 10 no_media_expected
-check "connections of the call are gone" media_ended
-hang_up alice
+in_ns "$gw" nft -f - <<-END
+	add rule inet helpers pre iifname wan udp dport 5060 ct helper set "sipu"
+	add rule inet helpers pre iifname wan tcp dport 5060 ct helper set "sipt"
+END
+comes_in()
+{
+	local t=$1
+
+	phone alice "$lan1" "$lan1_addr" rtp=17000-17001 transport="$t"
+	call bob "$peer" "$peer_addr" "sip:alice@$wan_addr" transport="$t"
+	check "$t: bob reaches alice" talks bob
+	check "$t: she hears him" hears alice
+	check "$t: he hears her" hears bob
+	check_is "$t: at the gateway's address" "$(heard_from bob)" \
+		"$wan_addr:17000"
+	remember_stats
+	hang_up bob
+	check "$t: alice sees the end" is_over alice
+	check "$t: nothing is expected any more" wait_for 60 no_media_expected
+	check "$t: connections of the call are gone" media_ended
+	hang_up alice
+}
+comes_in tcp
+comes_in udp
 
 # Two phones of the same make call the same host at once.
 phone bob "$peer" "$peer_addr" answer=manual
@@ -58,7 +68,7 @@ check "connections of the call are gone" media_ended
 check "alice's call still waits" expected 17000 "$wan_addr"
 hang_up alice
 check "alice gives up" is_over bob
-check "nothing is expected any more" wait_for 10 no_media_expected
+check "nothing is expected any more" wait_for 60 no_media_expected
 stop bob
 stop dave
 
@@ -68,7 +78,7 @@ call alice "$lan1" "$lan1_addr" "sip:bob@$peer_addr" rtp=17000-17001
 check "bob's phone rings" wait_said alice "180 Ringing"
 hang_up bob
 check "bob refuses" wait_said alice "closed"
-check "nothing is expected any more" wait_for 10 no_media_expected
+check "nothing is expected any more" wait_for 60 no_media_expected
 stop alice
 
 detach_helper
