@@ -302,7 +302,7 @@ sipp_run()
 	shift 4
 	rm -f "$tmp/$name.msg"
 	start "$name" "$where" sipp "$@" -sf "$net_dir/sipp/$scenario.xml" \
-		-i "$addr" -mi "$addr" -p 5060 -nostdin -trace_msg \
+		-i "$addr" -mi "$addr" -p 5060 -nostdin -buff_size 200000 -trace_msg \
 		-message_file "$tmp/$name.msg" -trace_err \
 		-error_file "$tmp/$name.err.log" -timeout 120
 }

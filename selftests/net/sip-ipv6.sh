@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# tier: full
+# timeout: 600
+#
+# sip-trunk.sh over IPv6, where nothing is translated: the firewall lets in what
+# calls announce, and nothing else.
+
+FAMILY=v6 CALLS=5 TRANSPORTS=u1 exec "$(dirname "$0")/sip-trunk.sh"
