@@ -212,13 +212,14 @@ static bool get_behind(const struct nfim_calls *c, enum nfim_kind kind,
 	return true;
 }
 
-static u16 calls_inside_port(void *ctx, const struct addr *outside, u16 port,
-			     u8 proto)
+/* Others behind the same outside address have ports there as well. */
+static u16 calls_inside_port(void *ctx, const struct addr *inside,
+			     const struct addr *outside, u16 port, u8 proto)
 {
 	struct addr addr = *outside;
 
-	return get_behind(ctx, NFIM_KIND_SIGNALLING, &addr, &port, proto) ?
-	       port : 0;
+	return get_behind(ctx, NFIM_KIND_SIGNALLING, &addr, &port, proto) &&
+	       addr_equal(&addr, inside) ? port : 0;
 }
 
 static bool calls_behind(void *ctx, struct addr *addr, u16 *port, u8 proto)

@@ -100,8 +100,8 @@ static void forget(void *ctx, struct imsip_call *over)
 	}
 }
 
-static u16 inside_port(void *ctx, const struct addr *outside, u16 port,
-		       u8 proto)
+static u16 inside_port(void *ctx, const struct addr *inside,
+		       const struct addr *outside, u16 port, u8 proto)
 {
 	const struct explain *x = ctx;
 	const struct opened *o;
@@ -109,7 +109,8 @@ static u16 inside_port(void *ctx, const struct addr *outside, u16 port,
 	for (o = x->opened; o; o = o->next)
 		if (o->signalling && o->proto == proto &&
 		    o->outside.port == port &&
-		    addr_equal(&o->outside.addr, outside))
+		    addr_equal(&o->outside.addr, outside) &&
+		    addr_equal(&o->listener.addr, inside))
 			return o->listener.port;
 	return 0;
 }

@@ -88,10 +88,11 @@ static void map_back(const struct imsip_job *j, struct sip_map *map,
 
 	if (!addr_equal(&h->addr, &map->from) || sip_map_port(map, port))
 		return;
-	inside = t->ops->inside_port(t->ctx, &map->from, port, t->proto);
+	inside = t->ops->inside_port(t->ctx, &map->to, &map->from, port,
+				     t->proto);
 	if (!inside)
-		inside = t->ops->inside_port(t->ctx, &map->from, port,
-					     t->proto == 6 ? 17 : 6);
+		inside = t->ops->inside_port(t->ctx, &map->to, &map->from,
+					     port, t->proto == 6 ? 17 : 6);
 	if (inside)
 		map_add(map, port, inside);
 }

@@ -172,7 +172,7 @@ static_assert(sizeof(struct imsip_call) <= 2048, "calls stay small");
  *	owner's, if there is none. NULL when there is none or no room
  * @forget: a call is over; not used again
  * @inside_port: the port that a host listens on for servers, by the port that
- *	they were told; 0 when there is none
+ *	they were told; 0 when there is none, or it is another host's
  * @outside_port: the other way round
  * @behind: who listens for media behind an outside address and port of ours, which
  *	become its own; false when nobody does
@@ -184,8 +184,8 @@ struct imsip_ops {
 	struct imsip_call *(*find)(void *ctx, u64 id, const struct addr *host,
 				   bool make);
 	void (*forget)(void *ctx, struct imsip_call *call);
-	u16 (*inside_port)(void *ctx, const struct addr *outside, u16 port,
-			   u8 proto);
+	u16 (*inside_port)(void *ctx, const struct addr *inside,
+			   const struct addr *outside, u16 port, u8 proto);
 	u16 (*outside_port)(void *ctx, const struct addr *inside, u16 port,
 			    u8 proto);
 	bool (*behind)(void *ctx, struct addr *addr, u16 *port, u8 proto);

@@ -227,8 +227,8 @@ static void forget(void *ctx, struct imsip_call *call)
 	b->used[call - b->call] = false;
 }
 
-static u16 inside_port(void *ctx, const struct addr *outside, u16 port,
-		       u8 proto)
+static u16 inside_port(void *ctx, const struct addr *inside,
+		       const struct addr *outside, u16 port, u8 proto)
 {
 	struct box *b = ctx;
 	unsigned int i;
@@ -237,7 +237,8 @@ static u16 inside_port(void *ctx, const struct addr *outside, u16 port,
 		if (b->hole[i].used &&
 		    b->hole[i].offer.app == NFIM_APP_SIP_SIGNALLING &&
 		    b->hole[i].offer.proto == proto &&
-		    b->hole[i].outside_port == port)
+		    b->hole[i].outside_port == port &&
+		    addr_equal(&b->hole[i].listener, inside))
 			return b->hole[i].offer.inside_port;
 	return 0;
 }

@@ -167,6 +167,34 @@ static void both_inside(const void *arg)
 	ktap_want(peer_is(40000, "203.0.113.5"));
 }
 
+/* The Contact of somebody else who is behind the same gateway is not ours. */
+static void contact_of_neighbour(const void *arg)
+{
+	struct box_hole *h = box.hole + BOX_HOLES - 1;
+
+	box_open(&box, 5060);
+	*h = (struct box_hole){
+		.used = true,
+		.offer = {
+			.app = NFIM_APP_SIP_SIGNALLING,
+			.proto = 17,
+			.inside_port = 5060,
+		},
+		.listener = box.self[BOX_INSIDE].inside,
+		.outside_port = 7060,
+	};
+	h->listener.b[3] = 13;
+	REQUEST(IN, "INVITE", 1, "", sdp_in);
+	box_send(&box, OUT, "SIP/2.0 200 OK\n"
+		 "Via: SIP/2.0/UDP 203.0.113.5:5060;branch=z9hG4bKin\n"
+		 "From: <sip:a@192.168.0.12>;tag=in\n"
+		 "To: <sip:b@198.51.100.7>;tag=out\nCall-ID: c1\n"
+		 "CSeq: 1 INVITE\nContact: <sip:b@203.0.113.5:7060>\n"
+		 "Content-Length: 0\n\n");
+	ktap_want(strstr(box.out, "Contact: <sip:b@203.0.113.5:7060>"));
+	ktap_want(strstr(box.out, "Via: SIP/2.0/UDP 192.168.0.12:5060"));
+}
+
 /* RTCP where no mapping is known: as far from RTP as outside. Or none. */
 static void both_inside_rtcp(const void *arg)
 {
@@ -472,6 +500,7 @@ static const struct ktap_case cases[] = {
 	{ "a peer behind NAT comes from where it signals", nat_in_front_of_peer },
 	{ "two phones behind us hear each other", both_inside },
 	{ "and so is RTCP that was told at another port", both_inside_rtcp },
+	{ "a neighbour's Contact stays the neighbour's", contact_of_neighbour },
 	{ "forked calls have several peers", forked },
 	{ "hold keeps what is open", hold },
 	{ "another port replaces one when it is agreed on", moved },
