@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "../../kernel/proto/policy_index.h"
+#include "policy-index.h"
 
 #define MOST	10000
 #define ROUNDS	15
@@ -64,28 +64,6 @@ static void other(struct policy *p, enum others kind, u32 i)
 	}
 }
 
-static struct policy_index make_index(u32 n)
-{
-	struct policy_index ix = { .leaves = 1 };
-	u32 i;
-
-	for (i = 0; i < n; i++)
-		ix.n += policy_index_put(set + i, i, NULL);
-	while (ix.leaves < ix.n)
-		ix.leaves *= 2;
-	ix.entry = calloc(ix.n + 1, sizeof(*ix.entry));
-	ix.node = calloc(2 * ix.leaves, sizeof(*ix.node));
-	ix.start = calloc(ix.leaves + 1, sizeof(*ix.start));
-	if (!ix.entry || !ix.node || !ix.start)
-		exit(1);
-	ix.n = 0;
-	for (i = 0; i < n; i++)
-		ix.n += policy_index_put(set + i, i, ix.entry + ix.n);
-	qsort(ix.entry, ix.n, sizeof(*ix.entry), policy_index_cmp);
-	policy_index_build(&ix);
-	return ix;
-}
-
 /* The best of some rounds, in ns for one lookup. */
 static double measure(const struct policy_index *ix, u32 n,
 		      const struct client *c, u32 lookups)
@@ -126,7 +104,7 @@ int main(void)
 		for (i = 0; i < MOST; i++)
 			other(set + i, kind, i);
 		for (k = 0; k < ARRAY_SIZE(sizes); k++) {
-			struct policy_index ix = make_index(sizes[k]);
+			struct policy_index ix = make_index(set, sizes[k]);
 
 			index = measure(&ix, sizes[k], &c, LOOKUPS);
 			search = measure(NULL, sizes[k], &c,
