@@ -125,6 +125,24 @@ void check_mend(struct check_report *report, const char *fmt, ...)
 char *check_attach(const struct check_world *world);
 
 /**
+ * check_has_rule() - does a rule attach that helper?
+ * @world: loaded
+ * @helper: name of any conntrack helper
+ *
+ * Return: true if one does, wherever it stands.
+ */
+bool check_has_rule(const struct check_world *world, const char *helper);
+
+/**
+ * check_attaches() - does a rule attach a helper of the module in that hook?
+ * @world: loaded
+ * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
+ *
+ * Return: true if one does that packets come to.
+ */
+bool check_attaches(const struct check_world *world, uint32_t hook);
+
+/**
  * check_is_plain() - may a name stand in a command line as it is?
  * @name: the name
  *
@@ -140,6 +158,14 @@ bool check_is_plain(const char *name);
  * Return: true if it is; if the module is absent, for the names it would have.
  */
 bool check_is_ours(const struct check_world *world, const char *helper);
+
+/**
+ * check_is_there() - is a module of the kernel loaded, or built in?
+ * @module: its name
+ *
+ * Return: true also if that cannot be known.
+ */
+bool check_is_there(const char *module);
 
 /**
  * check_read() - read a short file

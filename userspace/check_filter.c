@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Checks of what the firewall does with invalid and with expected packets. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,65 +50,152 @@ static bool drops_rest(const struct nft_ruleset *set, size_t base)
 	       (last && !last->is_narrow && last->drops & CT_RELATED);
 }
 
+/* @broad: set to the first rule that accepts what any helper expects. */
 static enum related how_related(const struct check_world *world,
-				const bool *reach)
+				const bool *reach, const char *helper,
+				const struct nft_rule **broad)
 {
 	const struct nft_ruleset *set = &world->rules;
 	enum related how = RELATED_DROPPED;
 	const struct nft_rule *rule;
+	bool narrow = false;
 	size_t i;
 
 	for (i = 0; i < set->n_rules; i++) {
 		rule = &set->rule[i];
 		if (!reach[rule->chain] || !(rule->accepts & CT_RELATED))
 			continue;
-		if (check_is_ours(world, rule->of_helper))
-			return RELATED_BY_HELPER;
+		if (!strcmp(rule->of_helper, helper))
+			how = RELATED_BY_HELPER;
 		/* Asking for the state shows that it is meant. */
-		if (!*rule->of_helper && !(rule->accepts & CT_NEW))
-			how = RELATED_BY_ALL;
+		if (*rule->of_helper || rule->accepts & CT_NEW)
+			continue;
+		/* Some of it may be errors only. */
+		*broad = rule;
+		if (!rule->is_narrow)
+			return RELATED_BY_ALL;
+		narrow = true;
 	}
-	return how;
+	return how == RELATED_DROPPED && narrow ? RELATED_BY_ALL : how;
 }
 
-static void mend_related(struct check_report *report,
-			 const struct nft_chain *chain)
+/* What the two helpers expect. */
+static const struct {
+	const char *helper;
+	const char *protocol;
+} expected[] = {
+	{ "msnp", "tcp" }, { "imsip", "udp" },
+};
+
+#define N_EXPECTED	(sizeof(expected) / sizeof(*expected))
+
+static void mend_dropped(struct check_report *report,
+			 const struct nft_chain *chain, size_t which)
 {
 	const char *iptables = iptables_of(chain);
 
 	if (iptables)
 		check_mend(report,
-			   "%s -I %s -p tcp -m conntrack --ctstate RELATED -m helper --helper msnp --dport 1024:65535 -j ACCEPT",
-			   iptables, chain->name);
+			   "%s -I %s -p %s -m conntrack --ctstate RELATED -m helper --helper %s --dport 1024:65535 -j ACCEPT",
+			   iptables, chain->name, expected[which].protocol,
+			   expected[which].helper);
 	else if (check_is_plain(chain->table) && check_is_plain(chain->name))
 		check_mend(report,
-			   "nft 'insert rule %s %s %s ct state related ct helper \"msnp\" tcp dport 1024-65535 accept'",
+			   "nft 'insert rule %s %s %s ct state related ct helper \"%s\" %s dport 1024-65535 accept'",
 			   nft_family(chain->family), chain->table,
-			   chain->name);
+			   chain->name, expected[which].helper,
+			   expected[which].protocol);
 }
 
-static void report_related(struct check_report *report,
-			   const struct nft_chain *chain, enum related how)
+/* Rules for errors, and for each helper that is in use, in place of the one. */
+static void put_narrow(FILE *to, const struct check_world *world,
+		       const struct nft_chain *chain)
 {
-	const char *family = nft_family(chain->family);
+	const struct nft_ruleset *set = &world->rules;
+	char where[128];
+	size_t i;
 
-	switch (how) {
-	case RELATED_DROPPED:
-		check_say(report, CHECK_MISSING,
-			  "chain %s %s %s drops the connections that the helper expects",
-			  family, chain->table, chain->name);
-		mend_related(report, chain);
-		break;
-	case RELATED_BY_ALL:
-		check_say(report, CHECK_HINT,
-			  "chain %s %s %s accepts what any helper expects: better ask for ct helper \"msnp\" and for ports",
-			  family, chain->table, chain->name);
-		break;
-	case RELATED_BY_HELPER:
-		check_say(report, CHECK_OK,
-			  "chain %s %s %s accepts the connections that the helper expects",
-			  family, chain->table, chain->name);
-		break;
+	snprintf(where, sizeof(where), "; insert rule %s %s %s ct state related",
+		 nft_family(chain->family), chain->table, chain->name);
+	fprintf(to, "%s meta l4proto { icmp, icmpv6 } accept", where);
+	for (i = 0; i < N_EXPECTED; i++)
+		fprintf(to, "%s ct helper \"%s\" %s dport 1024-65535 accept",
+			where, expected[i].helper, expected[i].protocol);
+	for (i = 0; i < set->n_helpers; i++) {
+		if (set->helper[i].rules && check_is_plain(set->helper[i].helper) &&
+		    !check_is_ours(world, set->helper[i].helper))
+			fprintf(to, "%s ct helper \"%s\" accept", where,
+				set->helper[i].helper);
+	}
+}
+
+/* Only a rule that says no more than the usual can be replaced. */
+static void mend_broad(const struct check_world *world,
+		       struct check_report *report, const struct nft_rule *rule)
+{
+	const struct nft_chain *chain = &world->rules.chain[rule->chain];
+	char *text = NULL;
+	size_t size = 0;
+	FILE *to;
+
+	if (rule->is_narrow || iptables_of(chain) ||
+	    rule->accepts != (CT_ESTABLISHED | CT_RELATED) ||
+	    rule->drops & ~CT_INVALID || strlen(chain->table) > 32 ||
+	    strlen(chain->name) > 32 || !check_is_plain(chain->table) ||
+	    !check_is_plain(chain->name))
+		return;
+	to = open_memstream(&text, &size);
+	if (!to) {
+		report->failed = true;
+		return;
+	}
+	fprintf(to, "nft 'replace rule %s %s %s handle %llu ct state %s",
+		nft_family(chain->family), chain->table, chain->name,
+		(unsigned long long)rule->handle,
+		rule->drops ? "vmap { established : accept, invalid : drop }" :
+			      "established accept");
+	put_narrow(to, world, chain);
+	if (fclose(to) || !text)
+		report->failed = true;
+	else
+		check_mend(report, "%s'", text);
+	free(text);
+}
+
+static void report_related(const struct check_world *world,
+			   struct check_report *report, size_t base,
+			   const bool *reach)
+{
+	const struct nft_chain *chain = &world->rules.chain[base];
+	const char *family = nft_family(chain->family);
+	const struct nft_rule *broad = NULL;
+	size_t i;
+
+	for (i = 0; i < N_EXPECTED; i++) {
+		/* SIP is for those who have attached it. */
+		if (i && !check_has_rule(world, expected[i].helper))
+			continue;
+		switch (how_related(world, reach, expected[i].helper, &broad)) {
+		case RELATED_DROPPED:
+			check_say(report, CHECK_MISSING,
+				  "chain %s %s %s drops the connections that the helper %s expects",
+				  family, chain->table, chain->name,
+				  expected[i].helper);
+			mend_dropped(report, chain, i);
+			break;
+		case RELATED_BY_ALL:
+			check_say(report, CHECK_HINT,
+				  "chain %s %s %s accepts what any helper expects: better ask for ct helper \"msnp\" and for ports",
+				  family, chain->table, chain->name);
+			mend_broad(world, report, broad);
+			return;
+		case RELATED_BY_HELPER:
+			check_say(report, CHECK_OK,
+				  "chain %s %s %s accepts the connections that the helper %s expects",
+				  family, chain->table, chain->name,
+				  expected[i].helper);
+			break;
+		}
 	}
 }
 
@@ -126,8 +214,7 @@ void check_related(const struct check_world *world,
 		any = true;
 		reach = nft_rules_reach(set, i);
 		if (reach)
-			report_related(report, &set->chain[i],
-				       how_related(world, reach));
+			report_related(world, report, i, reach);
 		else
 			report->failed = true;
 		free(reach);

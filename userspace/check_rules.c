@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "check_filter.h"
+#include "check_live.h"
 #include "nft.h"
 
 #define PORT_MSNP	1863
@@ -17,6 +18,7 @@
 enum place {
 	PLACE_NOWHERE,
 	PLACE_EARLY,
+	PLACE_LATE,
 	PLACE_NAT,
 	PLACE_GOOD,
 };
@@ -41,6 +43,8 @@ static enum place place_in(const struct nft_rule *rule,
 							      PLACE_NOWHERE;
 	if (base->priority <= NF_IP_PRI_CONNTRACK)
 		return PLACE_EARLY;
+	if (!(rule->states & CT_NEW))
+		return PLACE_LATE;
 	return base->is_nat ? PLACE_NAT : PLACE_GOOD;
 }
 
@@ -69,6 +73,40 @@ static enum place find_place(const struct check_world *world,
 		free(reach);
 	}
 	return best;
+}
+
+bool check_has_rule(const struct check_world *world, const char *helper)
+{
+	size_t i;
+
+	for (i = 0; i < world->rules.n_rules; i++) {
+		if (!strcmp(world->rules.rule[i].gives, helper))
+			return true;
+	}
+	return false;
+}
+
+bool check_attaches(const struct check_world *world, uint32_t hook)
+{
+	const struct nft_ruleset *set = &world->rules;
+	const struct nft_chain *base;
+	bool found = false;
+	bool *reach;
+	size_t i, j;
+
+	for (i = 0; i < set->n_chains && !found; i++) {
+		base = &set->chain[i];
+		if (!base->is_base || base->family == NFPROTO_NETDEV ||
+		    base->hook != hook)
+			continue;
+		reach = nft_rules_reach(set, i);
+		for (j = 0; reach && j < set->n_rules && !found; j++)
+			found = reach[set->rule[j].chain] &&
+				gives_ours(world, &set->rule[j]) &&
+				place_in(&set->rule[j], base) >= PLACE_NAT;
+		free(reach);
+	}
+	return found;
 }
 
 static bool any_good(const struct check_world *world)
@@ -115,6 +153,42 @@ static void mend_by_attaching(const struct check_world *world,
 	free(command);
 }
 
+/* "ct helper" without "set", where new connections come by: a match for what the
+ * helper expects, by somebody who wanted to attach it. Return: NULL if none.
+ */
+static const struct nft_rule *find_match(const struct check_world *world)
+{
+	const struct nft_ruleset *set = &world->rules;
+	size_t i;
+
+	for (i = 0; i < set->n_rules; i++) {
+		if (*set->rule[i].of_helper && set->rule[i].states & CT_NEW &&
+		    check_is_ours(world, set->rule[i].of_helper))
+			return &set->rule[i];
+	}
+	return NULL;
+}
+
+static void say_unattached(const struct check_world *world,
+			   struct check_report *report)
+{
+	const struct nft_rule *match = find_match(world);
+	const struct nft_chain *chain;
+
+	if (!match) {
+		check_say(report, CHECK_MISSING,
+			  "no rule attaches the helper: it sees no connection");
+		mend_by_attaching(world, report);
+		return;
+	}
+	chain = chain_of(world, match);
+	check_say(report, CHECK_MISSING,
+		  "no rule attaches the helper: chain %s %s %s asks for ct helper \"%s\", which matches what it expects; ct helper set attaches",
+		  nft_family(chain->family), chain->table, chain->name,
+		  match->of_helper);
+	mend_by_attaching(world, report);
+}
+
 static void check_attached(const struct check_world *world,
 			   struct check_report *report)
 {
@@ -141,9 +215,20 @@ static void check_attached(const struct check_world *world,
 			  set->rule[i].gives);
 		return;
 	}
-	check_say(report, CHECK_MISSING,
-		  "no rule attaches the helper: it sees no connection");
-	mend_by_attaching(world, report);
+	say_unattached(world, report);
+}
+
+/* Why a rule is without effect; NULL if it may have some. */
+static const char *why_not(enum place place)
+{
+	switch (place) {
+	case PLACE_NOWHERE:
+		return "attaches the helper, but no packet comes there";
+	case PLACE_LATE:
+		return "attaches the helper to connections that are there already: it must be to new ones";
+	default:
+		return NULL;
+	}
 }
 
 static void check_order(const struct check_world *world,
@@ -176,10 +261,9 @@ static void check_order(const struct check_world *world,
 				  nft_family(chain->family), chain->table,
 				  chain->name);
 		else
-			check_say(report, CHECK_MISSING,
-				  "chain %s %s %s attaches the helper, but no packet comes there",
+			check_say(report, CHECK_MISSING, "chain %s %s %s %s",
 				  nft_family(chain->family), chain->table,
-				  chain->name);
+				  chain->name, why_not(place));
 		mend_by_deleting(world, report, rule, !good);
 	}
 	if (good)
@@ -264,11 +348,55 @@ static void check_other(const struct check_world *world,
 			  "no other helper is attached to the same port");
 }
 
+/* Helpers of the kernel that translate with a second module only. */
+static const struct {
+	const char *helper;
+	const char *module;
+} halves[] = {
+	{ "amanda", "nf_nat_amanda" }, { "ftp", "nf_nat_ftp" },
+	{ "irc", "nf_nat_irc" }, { "pptp", "nf_nat_pptp" },
+	{ "Q.931", "nf_nat_h323" }, { "RAS", "nf_nat_h323" },
+	{ "sip", "nf_nat_sip" }, { "tftp", "nf_nat_tftp" },
+};
+
+static bool any_nat(const struct nft_ruleset *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->n_chains; i++) {
+		if (set->chain[i].is_nat)
+			return true;
+	}
+	return false;
+}
+
+/* Nothing loads the second module: a rule of nft asks for the first one only. */
+static void check_halves(const struct check_world *world,
+			 struct check_report *report)
+{
+	size_t i;
+
+	if (!any_nat(&world->rules))
+		return;
+	for (i = 0; i < sizeof(halves) / sizeof(*halves); i++) {
+		if (!check_has_rule(world, halves[i].helper) ||
+		    check_is_there(halves[i].module))
+			continue;
+		check_say(report, CHECK_HINT,
+			  "a rule attaches the helper %s, and %s, which translates for it, is not loaded",
+			  halves[i].helper, halves[i].module);
+		check_mend(report, "modprobe %s", halves[i].module);
+	}
+}
+
 const struct check check_rules[] = {
 	{ "attached", check_attached },
 	{ "order", check_order },
 	{ "outside", check_outside },
 	{ "other-helper", check_other },
+	{ "nat-half", check_halves },
+	{ "output", check_output },
+	{ "old", check_old },
 	{ "related", check_related },
 	{ "invalid", check_invalid },
 	{ "flowtable", check_flowtable },

@@ -52,8 +52,7 @@ static int is_listed(const char *list, const char *name)
 	return found;
 }
 
-/* What cannot be known is taken to be there. */
-static bool is_there(const char *module)
+bool check_is_there(const char *module)
 {
 	char path[80];
 
@@ -138,7 +137,7 @@ static void check_nft_ct(const struct check_world *world,
 
 	(void)world;
 	for (i = 0; i < sizeof(modules) / sizeof(*modules); i++) {
-		if (is_there(modules[i]))
+		if (check_is_there(modules[i]))
 			continue;
 		check_say(report, CHECK_MISSING,
 			  "%s is not loaded: nft rules need it to attach a helper",

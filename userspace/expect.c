@@ -12,6 +12,7 @@
 #include "expect.h"
 #include "expect_raw.h"
 #include "row.h"
+#include "tuple.h"
 
 /* Newer than some headers. */
 #define EXPECT_INACTIVE	0x2
@@ -21,56 +22,12 @@
 
 #define EVENT_BUFFER	(4 << 20)
 
-/* One end of a tuple. */
-struct end {
-	const struct nlattr *addr;
-	uint16_t port;
-};
-
-struct tuple {
-	uint32_t protocol;
-	struct end src;
-	struct end dst;
-};
-
 static uint32_t be32(const struct nlattr *attr)
 {
 	return ntohl(nl_u32(attr));
 }
 
-static uint16_t be16(const struct nlattr *attr)
-{
-	if (!attr || mnl_attr_get_payload_len(attr) != sizeof(uint16_t))
-		return 0;
-	return ntohs(mnl_attr_get_u16(attr));
-}
-
-static void read_tuple(const struct nlattr *nest, struct tuple *tuple)
-{
-	const struct nlattr *tb[CTA_TUPLE_MAX + 1];
-	const struct nlattr *ip[CTA_IP_MAX + 1] = { NULL };
-	const struct nlattr *proto[CTA_PROTO_MAX + 1] = { NULL };
-
-	*tuple = (struct tuple){ 0 };
-	if (!nest)
-		return;
-	nl_parse_nested(nest, tb, CTA_TUPLE_MAX);
-	if (tb[CTA_TUPLE_IP])
-		nl_parse_nested(tb[CTA_TUPLE_IP], ip, CTA_IP_MAX);
-	if (tb[CTA_TUPLE_PROTO])
-		nl_parse_nested(tb[CTA_TUPLE_PROTO], proto, CTA_PROTO_MAX);
-	tuple->src.addr = ip[CTA_IP_V4_SRC] ? ip[CTA_IP_V4_SRC] :
-					      ip[CTA_IP_V6_SRC];
-	tuple->dst.addr = ip[CTA_IP_V4_DST] ? ip[CTA_IP_V4_DST] :
-					      ip[CTA_IP_V6_DST];
-	if (proto[CTA_PROTO_NUM] &&
-	    mnl_attr_get_payload_len(proto[CTA_PROTO_NUM]) == 1)
-		tuple->protocol = mnl_attr_get_u8(proto[CTA_PROTO_NUM]);
-	tuple->src.port = be16(proto[CTA_PROTO_SRC_PORT]);
-	tuple->dst.port = be16(proto[CTA_PROTO_DST_PORT]);
-}
-
-static bool is_nothing(const struct end *end)
+static bool is_nothing(const struct tuple_end *end)
 {
 	static const char zero[sizeof(struct in6_addr)];
 	uint16_t len = end->addr ? mnl_attr_get_payload_len(end->addr) : 0;
@@ -79,7 +36,7 @@ static bool is_nothing(const struct end *end)
 	       !memcmp(mnl_attr_get_payload(end->addr), zero, len);
 }
 
-static int put_end(json_t *row, const char *key, const struct end *end)
+static int put_end(json_t *row, const char *key, const struct tuple_end *end)
 {
 	uint16_t len = end->addr ? mnl_attr_get_payload_len(end->addr) : 0;
 	char text[INET6_ADDRSTRLEN] = "?";
@@ -102,7 +59,7 @@ static int put_inside(json_t *row, const struct nlattr *nat,
 
 	if (nat)
 		nl_parse_nested(nat, tb, CTA_EXPECT_NAT_MAX);
-	read_tuple(tb[CTA_EXPECT_NAT_TUPLE], &inside);
+	tuple_read(tb[CTA_EXPECT_NAT_TUPLE], &inside);
 	return put_end(row, "inside",
 		       is_nothing(&inside.src) ? &tuple->dst : &inside.src);
 }
@@ -111,8 +68,8 @@ static int put_details(json_t *row, const struct nlattr *const *tb)
 {
 	struct tuple tuple, master;
 
-	read_tuple(tb[CTA_EXPECT_TUPLE], &tuple);
-	read_tuple(tb[CTA_EXPECT_MASTER], &master);
+	tuple_read(tb[CTA_EXPECT_TUPLE], &tuple);
+	tuple_read(tb[CTA_EXPECT_MASTER], &master);
 	if (json_object_set_new(row, "protocol",
 				json_string(row_protocol(tuple.protocol))) ||
 	    put_end(row, "host", &master.src) ||
@@ -134,7 +91,7 @@ static json_t *make_row(const struct nlmsghdr *nlh,
 	more = json_pack("{s:o, s:s, s:I, s:I, s:o}", "function",
 			 out_string(nl_str(tb[CTA_EXPECT_FN])), "state",
 			 flags & EXPECT_INACTIVE ? "reserved" : "waiting",
-			 "zone", (json_int_t)be16(tb[CTA_EXPECT_ZONE]),
+			 "zone", (json_int_t)tuple_be16(tb[CTA_EXPECT_ZONE]),
 			 "seconds_left",
 			 (json_int_t)be32(tb[CTA_EXPECT_TIMEOUT]),
 			 "raw", expect_raw_pack(nlh));

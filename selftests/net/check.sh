@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # tier: full
-# timeout: 240
+# timeout: 480
 #
 # nfim check: each thing that can be missing is taken away; the check finds it,
 # the command that it names is run, and the check is content.
@@ -71,6 +71,13 @@ rules()
 	in_ns "$gw" nft -f -
 }
 
+# Beside gateway_rules: what the helper for SIP expects may come in.
+sip_rule()
+{
+	in_ns "$gw" nft insert rule inet filter forward \
+		ct state related ct helper imsip udp dport 1024-65535 accept
+}
+
 # has_escape COMMAND...: colours its output.
 has_escape()
 {
@@ -91,9 +98,9 @@ need_root
 mkdir "$tmp/bin"
 ln -s "$(nfim_tool)" "$tmp/bin/nfim"
 modprobe -qa nf_conntrack nf_nat nft_ct nf_conntrack_ftp nft_flow_offload \
-	nf_flow_table_inet
+	nf_flow_table_inet nf_conntrack_sip
 is_loaded && skip_all "the module is loaded already"
-plan 86
+plan 113
 setup_topology masq
 
 # --- module, kernel, settings ----------------------------------------------
@@ -131,6 +138,18 @@ echo 0 >"/sys/module/$module/parameters/userns"
 # --- rules that attach the helper ------------------------------------------
 
 gateway_rules masq
+sip_rule
+rules <<-'END'
+table inet theirs {
+	chain pre {
+		type filter hook prerouting priority mangle;
+		iifname "lan" tcp dport 1863 ct helper "msnp" accept
+	}
+}
+END
+cycle "matched, not set" missing 'asks for ct helper "msnp", which matches'
+in_ns "$gw" nft delete table inet theirs
+nfim -q detach
 check_is "something missing gives exit code 3" "$(status)" 3
 check_is "the interface inside is found" "$(mend_of "no rule attaches")" \
 	"nfim attach --iif lan"
@@ -139,6 +158,36 @@ check_is "nothing missing gives exit code 0" "$(status)" 0
 check_is "and quiet says nothing" "$(nfim -q check)" ""
 check "JSON has all as ok" json '{f["state"] for f in found} == {"ok"} and
 	all(f["mend"] is None and f["sentence"] for f in found)'
+
+nfim -q detach
+start_server
+start old "$lan1" "${python[@]}" -c '
+import socket, sys
+s = socket.create_connection((sys.argv[1], 1863), 60)
+print("up", flush=True)
+sys.stdin.read()' "$srv_addr"
+wait_said old up 60
+nfim -q attach --iif lan
+cycle "older than the rule" hint "1 tcp connection to port 1863 began before"
+in_ns "$gw" bash -c 'echo 1 >/proc/sys/net/netfilter/nf_conntrack_tcp_loose'
+stop old
+stop server
+
+start tls "$srv" "${python[@]}" -c '
+import socket, sys
+s = socket.create_server((sys.argv[1], 5061))
+print("up", flush=True)
+sys.stdin.read()' "$srv_addr"
+wait_said tls up 60
+start old "$lan1" "${python[@]}" -c '
+import socket, sys
+s = socket.create_connection((sys.argv[1], 5061), 60)
+print("up", flush=True)
+sys.stdin.read()' "$srv_addr"
+wait_said old up 60
+check "SIP over TLS is a hint" found hint "connections go to port 5061"
+stop old
+stop tls
 
 nfim -q attach --port 1863 1864
 check_is "ports are kept" "$(mend_of "from anywhere")" \
@@ -170,6 +219,11 @@ helper_table 'chain pre { type nat hook prerouting priority dstnat;
 cycle "in nat" hint "in a hook of nat"
 in_ns "$gw" nft delete table inet theirs
 nfim -q detach
+helper_table 'chain pre { type filter hook prerouting priority mangle;
+	iifname "lan" ct state established tcp dport 1863 ct helper set "msnp"; }'
+cycle "for old connections" missing "to connections that are there already"
+in_ns "$gw" nft delete table inet theirs
+nfim -q detach
 helper_table 'chain lost { iifname "lan" tcp dport 1863 ct helper set "msnp"; }'
 cycle "in a chain that nothing leads to" missing "no packet comes there"
 in_ns "$gw" nft delete table inet theirs
@@ -178,6 +232,15 @@ helper_table 'chain sub { tcp dport 1863 ct helper set "msnp"; }
 	chain pre { type filter hook prerouting priority mangle;
 		iifname vmap { "lan" : jump sub }; }'
 check "a chain that a map leads to is as good" found ok "after conntrack"
+start phone "$gw" "${python[@]}" -c '
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 5060))
+print("up", flush=True)
+sys.stdin.read()'
+wait_said phone up 60
+cycle "forgotten in output" hint "a program on this host uses port 5060"
+stop phone
 in_ns "$gw" nft delete table inet theirs
 nfim -q attach --iif lan
 
@@ -192,6 +255,24 @@ table ip other {
 }
 END
 cycle "another helper" missing "gives port 1863 to the helper ftp"
+if modprobe -qn nf_nat_ftp && [ ! -d /sys/module/nf_nat_ftp ]; then
+	cycle "half of a helper" hint "nf_nat_ftp, which translates for it" host
+else
+	for step in found mended gone; do
+		skip "half of a helper: $step" "it is built in, or used"
+	done
+fi
+in_ns "$gw" nft delete table ip other
+rules <<-'END'
+table ip other {
+	ct helper phones { type "sip" protocol udp; }
+	chain pre {
+		type filter hook prerouting priority -160;
+		udp dport 5060 ct helper set "phones"
+	}
+}
+END
+cycle "the kernel's own for SIP" missing "gives port 5060 to the helper sip"
 in_ns "$gw" nft delete table ip other
 
 # --- rules of the firewall -------------------------------------------------
@@ -210,18 +291,24 @@ forward()
 	END
 }
 
-dropped="chain inet filter forward drops the connections that the helper expects"
+dropped="chain inet filter forward drops the connections that the helper msnp expects"
 broad="chain inet filter forward accepts what any helper expects"
 forward ct state established accept
 cycle "related" missing "$dropped"
 forward ct state established,related accept
-check "one rule for all helpers is a hint" found hint "$broad"
+cycle "one rule for all helpers" hint "$broad"
+check "and rules for ours are in its place" \
+	found ok "accepts the connections that the helper imsip expects"
 forward 'ct state vmap { established : accept, related : accept }'
-check "a map as well" found hint "$broad"
+cycle "a map for all helpers" hint "$broad"
 forward 'ct state { established, related } accept'
 check "a set as well" found hint "$broad"
 forward 'ct state related ct helper "ftp" accept; ct state established accept'
 check "a rule for another helper is not enough" found missing "$dropped"
+forward 'ct state established accept
+	ct state related ct helper "msnp" tcp dport 1024-65535 accept'
+cycle "related, of SIP" missing \
+	"drops the connections that the helper imsip expects"
 forward 'ct state established accept; iifname "lan" accept'
 check "nor is one for new connections" found missing "$dropped"
 rules <<-'END'
@@ -258,7 +345,7 @@ then
 	in_ns "$gw" iptables-nft -A FORWARD -m conntrack --ctstate INVALID \
 		-j DROP
 	check "its own form is understood: related" \
-		found ok "accepts the connections that the helper expects"
+		found ok "accepts the connections that the helper msnp expects"
 	check "its own form is understood: invalid" \
 		found ok "invalid packets are dropped in forward"
 else
@@ -293,6 +380,7 @@ check_not "no colour in a pipe" has_escape nfim check
 check_not "no colour in JSON" has_escape nfim -j --color always check
 
 gateway_rules masq
+sip_rule
 in_ns "$gw" bash -c "PATH=$tmp/bin:\$PATH; nfim -q attach --iif lan"
 check_is "all is well" "$(status)" 0
 start_server
