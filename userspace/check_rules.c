@@ -225,7 +225,7 @@ static const char *why_not(enum place place)
 	case PLACE_NOWHERE:
 		return "attaches the helper, but no packet comes there";
 	case PLACE_LATE:
-		return "attaches the helper to connections that are there already: it must be to new ones";
+		return "attaches the helper to connections that are there already: without effect";
 	default:
 		return NULL;
 	}
