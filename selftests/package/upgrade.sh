@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A bare Debian 12, in a directory: installs the packages, and then other kernels,
-# for which DKMS builds the module by itself; what it built is tried in virtual
-# machines with these kernels; in the end all is purged.
+# for which DKMS builds the module by itself. With each of them a virtual machine
+# does what the README says to do (installed.sh): the gateway in it is that system,
+# with its own module, a file is sent through it and a call is made. In the end all
+# is purged.
 #
 #   upgrade.sh [DIRECTORY]   of packages that are there already
 #
@@ -65,7 +67,7 @@ in_bare()
 	timeout 1500 unshare --mount --pid --fork --kill-child bash -c '
 		mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" &&
 		exec chroot "$0" env DEBIAN_FRONTEND=noninteractive \
-			HOME=/root "$@"' "$bare" "$@" </dev/null
+			INITRD=No HOME=/root "$@"' "$bare" "$@" </dev/null
 }
 
 add()
@@ -74,9 +76,16 @@ add()
 		install "$@"
 }
 
+# As an upgrade does it: image and headers together.
+add_kernel()
+{
+	add "linux-image-$1" "linux-headers-$1"
+}
+
+# procps has sysctl, which the README wants; it is on every system but the barest.
 install_first_kernel()
 {
-	in_bare apt-get -q update && add dkms "linux-headers-$1"
+	in_bare apt-get -q update && add dkms nftables procps && add_kernel "$1"
 }
 
 install_packages()
@@ -86,7 +95,6 @@ install_packages()
 	# shellcheck disable=SC2046
 	add $(cd "$bare" && printf '/%s\n' debs/*.deb)
 }
-
 
 # built_module KERNEL: its path.
 built_module()
@@ -115,12 +123,17 @@ is_quiet()
 		in_bare test -e /lib/systemd/system/nfim.service
 }
 
-# works KERNEL: with the module that DKMS built, and the packaged tool.
+# works KERNEL: each step is a case of its own in the guest; here it is one.
 works()
 {
-	NFIM_MODULE=$(built_module "$1") NFIM_TOOL=$bare/usr/sbin/nfim \
-		selftests/vm/run.sh -t 600 "$1" selftests/vm/guest.sh \
-		transfer.sh
+	NFIM_BARE=$bare NFIM_TOOL=$bare/usr/sbin/nfim \
+		selftests/vm/run.sh -t 900 "$1" selftests/vm/guest.sh \
+		../package/installed.sh >"$tmp/guest.log" 2>&1
+	local status=$?
+
+	sed 's/^/  /' "$tmp/guest.log"
+	[ $status = 0 ] && grep -q '^ok ' "$tmp/guest.log" &&
+		! grep '^not ok \|^1\.\.0 \|# SKIP' "$tmp/guest.log"
 }
 
 purge()
@@ -151,15 +164,16 @@ check "it is unpacked" unpack_base
 
 for kernel in "${kernels[@]}"; do
 	if [ "$kernel" = "${kernels[0]}" ]; then
-		check "$kernel: headers" install_first_kernel "$kernel"
+		check "$kernel: image and headers" install_first_kernel "$kernel"
 		check "the packages install" install_packages
 		check "the tool runs" tool_runs
 		check "no service is on" is_quiet
 	else
-		check "$kernel: headers" add "linux-headers-$kernel"
+		check "$kernel: image and headers" add_kernel "$kernel"
 	fi
 	check "$kernel: the module is built" is_built "$kernel"
-	check "$kernel: a file is sent" works "$kernel"
+	check "$kernel: as the README says: a file is sent, a call is made" \
+		works "$kernel"
 done
 
 check "purge" purge
