@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# tier: full
+# tier: long
 # timeout: 600
 #
 # Phones that register with a proxy outside, which stays in the way of their calls:
