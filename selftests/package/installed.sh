@@ -63,7 +63,7 @@ attached()
 need_root
 need_tools
 need_phones
-plan 20
+plan 21
 for dir in proc sys dev; do
 	mount --rbind "/$dir" "$bare/$dir" || bail_out "cannot mount $dir"
 done
@@ -89,8 +89,12 @@ END"
 check "the default policy loads" typed "nfim policy load /etc/nfim/nfim.conf"
 check "attach" typed "$(block 'nfim attach' | grep 'nfim attach')"
 check "show" typed "$(block 'nfim attach' | grep 'nfim show')"
-check "a larger table" typed "$(grep -o 'sysctl -w [a-z_.]*=[0-9]*' \
-	<(zcat -f "$bare"/usr/share/doc/nfim/README.md*))"
+# Of the whole machine, not of a namespace in it.
+check "a larger table" chroot "$bare" bash -ec \
+	"$(grep -o 'sysctl -w [a-z_.]*=[0-9]*' \
+		<(zcat -f "$bare"/usr/share/doc/nfim/README.md*))"
+check_is "is in force" \
+	"$(cat /proc/sys/net/netfilter/nf_conntrack_expect_max)" 4096
 check "nfim check is content" typed "nfim -q check"
 
 use()
