@@ -15,22 +15,6 @@
 
 rounds=3
 
-netem()
-{
-	local where dev
-
-	while read -r where dev; do
-		tc -n "$where" qdisc replace dev "$dev" root netem \
-			delay 4ms 2ms loss 5% reorder 75% 50% duplicate 2% ||
-			return
-	done <<-END
-	$lan1 eth0
-	$gw l1
-	$gw wan
-	$rt wan
-	END
-}
-
 # Chat in the same flight: where a packet before or behind the announcement came
 # first, it may have to pass unchanged. The file need not come then, but the stream
 # must stay whole.
@@ -66,7 +50,7 @@ try()
 	check "$name: kernel log is clean" dmesg_clean
 }
 
-netem
+lossy_path l1
 try "same length" --style public
 try "shorter" --style private
 readdress 10.0.1.2 10.0.1.1 192.0.2.111

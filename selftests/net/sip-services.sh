@@ -33,22 +33,6 @@ try()
 	[ "$2" = tls ] || check_is "$name: all were tried" "$n" "$services"
 }
 
-netem()
-{
-	local where dev
-
-	while read -r where dev; do
-		tc -n "$where" qdisc replace dev "$dev" root netem \
-			delay 4ms 2ms loss 5% reorder 75% 50% duplicate 2% ||
-			return
-	done <<-END
-	$lan1 eth0
-	$gw lan
-	$gw wan
-	$rt wan
-	END
-}
-
 tls_hint()
 {
 	nfim check | grep "^hint .*port 5061"
@@ -71,7 +55,7 @@ nfim policy show --defaults |
 	>"$tmp/services.conf"
 check "policy with whiteboards" nfim policy load "$tmp/services.conf"
 if [ "${LOSS-}" = yes ]; then
-	check "packets get lost" netem
+	check "packets get lost" lossy_path lan
 	try "TCP" tcp
 else
 	try "UDP" udp

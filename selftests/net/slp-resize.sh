@@ -16,22 +16,6 @@
 
 rounds=3
 
-netem()
-{
-	local where dev
-
-	while read -r where dev; do
-		tc -n "$where" qdisc replace dev "$dev" root netem \
-			delay 4ms 2ms loss 5% reorder 75% 50% duplicate 2% ||
-			return
-	done <<-END
-	$lan1 eth0
-	$gw l1
-	$gw wan
-	$rt wan
-	END
-}
-
 # grows LISTEN OPTIONS -- CONNECT OPTIONS: the message does.
 grows()
 {
@@ -76,7 +60,7 @@ check "version 2 cannot grow: nothing is opened" \
 	not_met slp "$lan1" "$peer" --bare --p2p 2 -- --inviting --p2p 2
 check "counted as unreachable" stat_moved refused-unreachable
 
-netem
+lossy_path l1
 patience=60 hopeless=30
 right=0
 for ((i = 1; i <= rounds; i++)); do

@@ -226,6 +226,24 @@ detach_helper()
 	in_ns "$gw" nft delete table inet helpers
 }
 
+# lossy_path DEV: packets between alice and the outside get lost, late, doubled and
+# out of order; DEV is the gateway's device to her.
+lossy_path()
+{
+	local where dev
+
+	while read -r where dev; do
+		tc -n "$where" qdisc replace dev "$dev" root netem \
+			delay 4ms 2ms loss 5% reorder 75% 50% duplicate 2% ||
+			return
+	done <<-END
+	$lan1 eth0
+	$gw $1
+	$gw wan
+	$rt wan
+	END
+}
+
 related_packets()
 {
 	in_ns "$gw" nft list counter inet filter related |
