@@ -75,6 +75,34 @@ bool nfim_nat_same_way(const struct nf_conn *ct,
 	return same;
 }
 
+/*
+ * Who comes may be a listener behind us as well. Then what it sends is to come from
+ * where its peer was told that it listens, so that one connection has both ways.
+ */
+static __be16 source_port(const struct nf_conn *ct,
+			  const struct nf_conntrack_expect *exp)
+{
+	const struct nf_conntrack_tuple *t =
+		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	struct nf_conntrack_tuple reply = ct->tuplehash[IP_CT_DIR_REPLY].tuple;
+	const struct nfim_offer like = {
+		.l3num = t->src.l3num,
+		.zone = nf_ct_zone(ct)->id,
+		.proto = t->dst.protonum,
+		.listener = t->src.u3,
+		.inside_port = t->src.u.all,
+		.outside = t->dst.u3,
+		.from = exp->saved_addr,
+		.peer_port = exp->saved_proto.all,
+	};
+
+	reply.dst.u3 = t->dst.u3;
+	reply.dst.u.all = nfim_offers_announced(nfim_pernet(nf_ct_net(ct)),
+						&like);
+	return reply.dst.u.all && !nf_conntrack_tuple_taken(&reply, ct) ?
+	       reply.dst.u.all : 0;
+}
+
 static void translate(struct nf_conn *ct,
 		      const struct nf_conntrack_expect *exp, bool hairpin)
 {
@@ -96,9 +124,12 @@ static void translate(struct nf_conn *ct,
 		return;
 
 	/* The listener sees our outside address: RFC 4787, REQ-9. */
-	range.flags = NF_NAT_RANGE_MAP_IPS;
 	range.min_addr = ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple.dst.u3;
 	range.max_addr = range.min_addr;
+	range.min_proto.all = source_port(ct, exp);
+	range.max_proto = range.min_proto;
+	if (!range.min_proto.all)
+		range.flags = NF_NAT_RANGE_MAP_IPS;
 	nf_nat_setup_info(ct, &range, NF_NAT_MANIP_SRC);
 	nfim_count(nfim_pernet(nf_ct_net(ct)), NFIM_HAIRPIN);
 }

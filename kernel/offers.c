@@ -477,6 +477,28 @@ __be16 nfim_offers_listening(struct nfim_net *nn,
 	return port;
 }
 
+__be16 nfim_offers_announced(struct nfim_net *nn,
+			     const struct nfim_offer *like)
+{
+	struct nfim_offer *o;
+	__be16 port = 0;
+
+	spin_lock_bh(&nn->offer_lock);
+	hash_for_each_possible(nn->offer_end, o, by_end,
+			       end_hash(&like->listener, like->inside_port,
+					like->zone))
+		if (o->kind == NFIM_KIND_MEDIA && o->l3num == like->l3num &&
+		    o->zone == like->zone && o->proto == like->proto &&
+		    o->inside_port == like->inside_port &&
+		    o->peer_port == like->peer_port &&
+		    nf_inet_addr_cmp(&o->listener, &like->listener) &&
+		    nf_inet_addr_cmp(&o->from, &like->from) &&
+		    nf_inet_addr_cmp(&o->outside, &like->outside))
+			port = o->outside_port;
+	spin_unlock_bh(&nn->offer_lock);
+	return port;
+}
+
 /* What came is what the peer sends from where it listens, or is sent there. */
 static bool is_met(const struct nfim_offer *o, const struct nfim_offer *old)
 {

@@ -248,6 +248,17 @@ __be16 nfim_offers_listening(struct nfim_net *nn,
 			     const struct nfim_offer *like);
 
 /**
+ * nfim_offers_announced() - at which port others know a listener behind us
+ * @nn: namespace
+ * @like: its family, zone, protocol, listener, inside port and outside address, and
+ *	the address and port of the peer that is told
+ *
+ * Return: the outside port, or 0.
+ */
+__be16 nfim_offers_announced(struct nfim_net *nn,
+			     const struct nfim_offer *like);
+
+/**
  * nfim_offers_awaited() - whether peers can reach an endpoint already
  * @nn: namespace
  * @o: the endpoint

@@ -56,7 +56,10 @@ all_calls()
 	check_is "$1: bob heard the gateway" "$(heard_from bob)" \
 		"$wan_addr:17000"
 	try "callee inside" bob alice
+	# Media may be sent long before the proxy has told both of each other.
+	tc -n "$rt" qdisc replace dev wan root netem delay 300ms
 	try "both inside" alice carol
+	tc -n "$rt" qdisc del dev wan root
 	stop bob
 	stop alice
 	stop carol
