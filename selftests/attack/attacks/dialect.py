@@ -7,8 +7,10 @@ the answers that a helper may wait for.
 
 import itertools
 import re
+import time
 
-serial = itertools.count(1)
+# Helpers remember calls for longer than an attack lasts: no two have one number.
+serial = itertools.count(1 + 100000 * (int(time.time()) % 10000))
 
 
 class Dialect:

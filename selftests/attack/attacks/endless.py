@@ -37,6 +37,14 @@ def pour(pair, data):
     return bytes(got), time.monotonic() - begin
 
 
+def where(data, got):
+    """The first place at which what arrives is something else, in words."""
+    at = next((i for i, pair in enumerate(zip(data, got)) if pair[0] != pair[1]),
+              min(len(data), len(got)))
+    around = slice(max(at - 20, 0), at + 30)
+    return " at %d: %r becomes %r" % (at, data[around], got[around])
+
+
 def pour_both(t, data, why):
     """With the helper, and on a port where there is none."""
     times = []
@@ -49,7 +57,7 @@ def pour_both(t, data, why):
             got, seconds = pour(pair, data)
             times.append(seconds)
             if got != data:
-                t.find("harm", "%s: bytes change" % why)
+                t.find("harm", "%s: bytes change%s" % (why, where(data, got)))
         except (Lost, ConnectionError) as lost:
             t.find("harm", "%s: %s" % (why, lost))
             return

@@ -163,7 +163,8 @@ class Sip(Dialect):
         sdp = SDP % {"address": self.own, "port": 40000}
         kind = "Content-Type: application/sdp\r\n"
         yield ask(kind, sdp + "m=audio 40000 RTP/AVP 0\r\n" * 500)
-        yield ask(kind, sdp + "a=candidate:1 1 UDP 1 10.0.0.1 4000\r\n" * 400)
+        yield ask(kind, sdp + "a=candidate:1 1 UDP 1 10.0.0.1 4000 typ host"
+                  "\r\n" * 400)
         yield ask("Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx\r\n" * 800)
         yield ask("Via: " + "SIP/2.0/UDP 10.0.0.1, " * 1500 + "x\r\n")
         yield ask("X: a\r\n" + " b\r\n" * 5000)
