@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # tier: long
-# timeout: 600
+# timeout: 1800
 #
 # What phones need of a gateway, and who gives it: each thing is tried with the
 # kernel's own SIP helper and with ours, and printed as a table. Only ours is
@@ -134,7 +134,7 @@ nfim policy show --defaults |
 echo "KTAP version 1"
 ktap_began=1
 check "policy with media over TCP" nfim policy load "$tmp/facts.conf"
-more=(--patience 1.5)
+more=(--patience 5)
 intree=
 modprobe -qa nf_conntrack_sip nf_nat_sip && intree=1
 if [ -n "$intree" ] && attach sip sip; then
@@ -144,7 +144,6 @@ if [ -n "$intree" ] && attach sip sip; then
 else
 	skip "the kernel's helper is tried" "not in this kernel"
 fi
-more=(--patience 5)
 attach imsip imsip
 check "ours is tried" facts imsip
 detach_helper
