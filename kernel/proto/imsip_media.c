@@ -390,6 +390,8 @@ static void announce_media(struct imsip_job *j, u8 side, u8 i)
 		return;
 	pair |= offer.ports > 1;
 	open.pair = pair;
+	open.change->beside = !addr_equal(&m->addr,
+					  &imsip_env(j, side)->self->inside);
 	if (!open_one(j, side, &offer, &m->addr, i, &open) || !rtcp || pair)
 		return;
 	open.rtcp = true;

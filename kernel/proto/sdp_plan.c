@@ -28,10 +28,27 @@ static const struct sdp_change *change_of(const struct sdp_planner *p,
 	return p->ch->media + (m->status == SDP_SAME ? m->same : index);
 }
 
+/* Whoever speaks may announce hosts beside it that policy names. */
+static bool is_replaced(const struct sdp_planner *p, const struct addr *a)
+{
+	u32 i;
+
+	if (addr_equal(a, &p->ch->from))
+		return true;
+	for (i = 0; i < p->sdp->medias; i++) {
+		const struct sdp_change *ch = p->ch->media + i;
+
+		if (ch->beside && ch->port &&
+		    addr_equal(a, &p->sdp->media[i].addr))
+			return true;
+	}
+	return false;
+}
+
 static bool plan_addr(struct sdp_planner *p, struct place at,
 		      const struct addr *a)
 {
-	if (!addr_equal(a, &p->ch->from))
+	if (!is_replaced(p, a))
 		return true;
 	return edit_add(p->plan, at.off, at.len, p->to, p->to_len);
 }
@@ -71,7 +88,7 @@ static bool plan_rtcp(struct sdp_planner *p, const struct sdp_media *m,
 		      const struct sdp_change *ch)
 {
 	/* Of somebody else: its port means nothing here. */
-	if (m->rtcp_addr_at.len && !addr_equal(&m->rtcp_addr, &p->ch->from))
+	if (m->rtcp_addr_at.len && !is_replaced(p, &m->rtcp_addr))
 		return true;
 	if (m->rtcp_addr_at.len &&
 	    !plan_addr(p, m->rtcp_addr_at, &m->rtcp_addr))
@@ -121,7 +138,7 @@ static u16 new_port(const struct sdp_planner *p, u32 index,
 	const struct sdp_change *ch = change_of(p, index);
 	const struct sdp_media *m = p->sdp->media + index;
 
-	if (!ch->port || !addr_equal(a, &p->ch->from))
+	if (!ch->port || !is_replaced(p, a))
 		return 0;
 	if (port == m->port)
 		return ch->port;

@@ -12,10 +12,12 @@
  *	its own c= line
  * @rtcp_port: the new port for RTCP; 0 = as it is. Where none is named and this
  *	is not @port + 1, an a=rtcp line is added
+ * @beside: it listens at another host, and that address is replaced as well
  */
 struct sdp_change {
 	u16 port;
 	u16 rtcp_port;
+	bool beside;
 };
 
 /**
@@ -41,7 +43,8 @@ struct sdp_changes {
  *
  * o= is rewritten wherever it is @ch->from, so that it stays the same from
  * offer to offer; the session's c= if it is @ch->from and any media changes.
- * Nothing else than @ch->from is replaced, whatever the ports are.
+ * Nothing else than @ch->from is replaced, whatever the ports are, except for the
+ * addresses of changed media that listen beside it.
  *
  * Return: false when it cannot be rewritten.
  */

@@ -249,6 +249,15 @@ media_flow()
 		grep -qv "port=5060"
 }
 
+# Within so many seconds; what there is instead is told.
+media_begin()
+{
+	wait_for "$1" media_flow && return
+	in_ns "$gw" conntrack -L -p udp
+	nfim show
+	return 1
+}
+
 no_media_flow()
 {
 	! media_flow

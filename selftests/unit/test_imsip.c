@@ -415,16 +415,24 @@ static void third_party(const void *arg)
 {
 	static const char sdp[] =
 		"v=0\no=- 1 1 IN IP4 192.168.0.34\ns=-\n"
-		"c=IN IP4 192.168.0.34\nt=0 0\nm=audio 40000 RTP/AVP 0\n";
+		"c=IN IP4 192.168.0.34\nt=0 0\nm=audio 40000 RTP/AVP 0\n"
+		"m=video 40010 RTP/AVP 31\nc=IN IP4 192.168.0.12\n"
+		"m=audio 40020 RTP/AVP 0\nc=IN IP4 192.168.0.99\n";
+	const char *seen;
 
 	box_open(&box, 5060);
 	box.policy.third_party[0] = (struct addr_prefix){
 		.addr = { .len = 4, .b = { 192, 168, 0, 32 } },
 		.bits = 28,
 	};
-	REQUEST(IN, "INVITE", 1, "", sdp);
-	ktap_equal(box_holes(&box), 1);
+	seen = REQUEST(IN, "INVITE", 1, "", sdp);
+	ktap_equal(box_holes(&box), 2);
 	ktap_equal(box_hole(&box, 40000)->listener.b[3], 34);
+	ktap_equal(box_hole(&box, 40010)->listener.b[3], 12);
+	ktap_want(strstr(seen, "o=- 1 1 IN IP4 203.0.113.5\n"));
+	ktap_want(strstr(seen, "c=IN IP4 203.0.113.5\nt="));
+	ktap_want(strstr(seen, "c=IN IP4 203.0.113.5\nm="));
+	ktap_want(strstr(seen, "c=IN IP4 192.168.0.99\n"));
 }
 
 static void signed_body(const void *arg)
