@@ -18,6 +18,7 @@
  * @zone: conntrack zone id
  * @used: jiffies when it was heard of last
  * @unheard: somebody else began it, and the host has not said anything yet
+ * @host_hash: of its host, for the counts
  * @call: what is remembered
  *
  * Protected by the lock of its Call-ID.
@@ -28,6 +29,7 @@ struct nfim_call {
 	u16 zone;
 	unsigned long used;
 	bool unheard;
+	u64 host_hash;
 	struct imsip_call call;
 };
 
@@ -51,26 +53,31 @@ static atomic_t *counter(struct nfim_call_counts *counts, u64 host,
 	return counts->row[row] + host % (1 << NFIM_CALL_COUNT_BITS);
 }
 
-static void count_host(struct nfim_call_counts *counts,
-		       const struct addr *host, int by)
+static u64 host_hash(const struct addr *host)
 {
-	u64 h = siphash(host, sizeof(*host), &call_key);
+	if (host->len == 4)
+		return siphash_1u32(span_half((const char *)host->b),
+				    &call_key);
+	return siphash_2u64(span_word((const char *)host->b),
+			    span_word((const char *)host->b + 8), &call_key);
+}
+
+static void count_host(struct nfim_call_counts *counts, u64 host, int by)
+{
 	unsigned int i;
 
 	for (i = 0; i < NFIM_CALL_COUNTS; i++)
-		atomic_add(by, counter(counts, h, i));
+		atomic_add(by, counter(counts, host, i));
 }
 
 /* Never too few; the row that is shared with the fewest is nearest. */
-static unsigned int calls_of(struct nfim_call_counts *counts,
-			     const struct addr *host)
+static unsigned int calls_of(struct nfim_call_counts *counts, u64 host)
 {
-	u64 h = siphash(host, sizeof(*host), &call_key);
 	unsigned int i, n = UINT_MAX;
 
 	for (i = 0; i < NFIM_CALL_COUNTS; i++)
 		n = min_t(unsigned int, n,
-			  atomic_read(counter(counts, h, i)));
+			  atomic_read(counter(counts, host, i)));
 	return n;
 }
 
@@ -101,8 +108,7 @@ static u32 calls_hash(void *ctx, struct span text)
  * Outsiders may begin as many calls to a host as they like, each under another
  * name; that must not take away the room for those it makes itself.
  */
-static enum nfim_counter admit(struct nfim_net *nn, const struct addr *host,
-			       bool unheard)
+static enum nfim_counter admit(struct nfim_net *nn, u64 host, bool unheard)
 {
 	unsigned int mine = calls_of(&nn->call_hosts, host);
 
@@ -118,7 +124,8 @@ static struct nfim_call *make(struct nfim_calls *c, u64 id,
 {
 	bool unheard = !addr_equal(host, c->speaker);
 	struct nfim_net *nn = c->nn;
-	enum nfim_counter why = admit(nn, host, unheard);
+	u64 hash = host_hash(host);
+	enum nfim_counter why = admit(nn, hash, unheard);
 	struct nfim_call *call;
 
 	if (why != NFIM_OK) {
@@ -129,9 +136,10 @@ static struct nfim_call *make(struct nfim_calls *c, u64 id,
 	if (!call)
 		return NULL;
 	atomic_inc(&nn->calls);
-	count_host(&nn->call_hosts, host, 1);
+	count_host(&nn->call_hosts, hash, 1);
 	if (unheard)
-		count_host(&nn->call_unheard, host, 1);
+		count_host(&nn->call_unheard, hash, 1);
+	call->host_hash = hash;
 	call->unheard = unheard;
 	call->l3num = c->l3num;
 	call->zone = c->zone;
@@ -150,7 +158,7 @@ static void heard(struct nfim_net *nn, struct nfim_call *call)
 	if (!call->unheard)
 		return;
 	call->unheard = false;
-	count_host(&nn->call_unheard, &call->call.host, -1);
+	count_host(&nn->call_unheard, call->host_hash, -1);
 }
 
 static struct imsip_call *calls_find(void *ctx, u64 id,
@@ -178,7 +186,7 @@ static void forget(struct nfim_net *nn, struct nfim_call *call)
 {
 	hlist_del(&call->node);
 	heard(nn, call);
-	count_host(&nn->call_hosts, &call->call.host, -1);
+	count_host(&nn->call_hosts, call->host_hash, -1);
 	atomic_dec(&nn->calls);
 	kmem_cache_free(call_cache, call);
 }

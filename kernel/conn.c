@@ -44,7 +44,21 @@ static void make_id(struct nfim_conn_id *id, const struct nf_conn *ct)
 
 static u32 id_hash(const struct nfim_conn_id *id)
 {
+	if (id->l3num == NFPROTO_IPV4)
+		return jhash_3words((__force u32)id->src.ip,
+				    (__force u32)id->dst.ip,
+				    (__force u32)id->sport << 16 |
+				    (__force u16)id->dport,
+				    conn_seed ^ id->zone);
 	return jhash2((const u32 *)id, sizeof(*id) / sizeof(u32), conn_seed);
+}
+
+static bool same_id(const struct nfim_conn_id *a, const struct nfim_conn_id *b)
+{
+	return a->sport == b->sport && a->dport == b->dport &&
+	       a->zone == b->zone && a->zone_dir == b->zone_dir &&
+	       a->l3num == b->l3num && nf_inet_addr_cmp(&a->src, &b->src) &&
+	       nf_inet_addr_cmp(&a->dst, &b->dst);
 }
 
 static u32 host_hash(const struct nfim_conn_id *id)
@@ -60,7 +74,7 @@ static struct nfim_conn *find(struct nfim_net *nn,
 
 	lockdep_assert_held(&nn->conn_lock);
 	hash_for_each_possible(nn->conn, conn, node, id_hash(id))
-		if (!memcmp(&conn->id, id, sizeof(*id)))
+		if (same_id(&conn->id, id))
 			return conn;
 	return NULL;
 }

@@ -153,12 +153,13 @@ static int make_hole(struct job *j, const struct nfim_offer *e)
 /* What the listener sends to its peer is to come from the announced port. */
 static int make_outward(struct job *j, const struct nfim_offer *in)
 {
-	struct nfim_offer out = *in;
+	struct nfim_offer out;
 	int err;
 
 	if (!in->translate || !in->peer_port || in->kind != NFIM_KIND_MEDIA ||
 	    in->inside_port == in->outside_port)
 		return 0;
+	out = *in;
 	out.kind = NFIM_KIND_OUTWARD;
 	out.extra = true;
 	out.listener = in->outside;
@@ -189,7 +190,7 @@ static int make_nth(struct job *j, unsigned int nth, u16 first, u8 proto)
 	if (offer->from.len == j->o->self->inside.len)
 		e.peer_port = htons(nth_peer_port(offer, nth));
 	/* Some send as soon as they know where to, before they answer. */
-	if (nfim_offers_awaited(j->o->pkt->nn, &e, true))
+	if (e.peer_port && nfim_offers_awaited(j->o->pkt->nn, &e, true))
 		return 0;
 	err = make_hole(j, &e);
 	return err ? err : make_outward(j, &e);
@@ -430,11 +431,11 @@ static bool stays_open(const struct nfim_offer *e, const struct nfim_offer *old)
 enum nfim_counter nfim_expect_media(const struct nfim_opening *o,
 				    struct nfim_offer *e)
 {
-	struct job j = { .o = o, .like = e };
 	struct nf_conn *ct = o->pkt->ct;
 	enum nfim_counter how;
 	struct nfim_offer old;
 	u16 first = o->offer->announced_port;
+	struct job j;
 
 	if (o->offer->peer.len && o->offer->peer.len != o->self->inside.len)
 		return NFIM_REFUSED_NOT_SELF;
@@ -456,6 +457,8 @@ enum nfim_counter nfim_expect_media(const struct nfim_opening *o,
 		e->outside_port = old.outside_port;
 		return rewrite(o, first);
 	}
+	j.o = o;
+	j.like = e;
 	if (e->translate)
 		how = choose_port(&j, first);
 	else

@@ -219,15 +219,14 @@ enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
 	return why;
 }
 
-/* The endpoint is ours now, so whoever waited there does so in vain. */
-static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new)
+/* The endpoint, whose hash is @out, is ours now: whoever waited does so in vain. */
+static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new,
+			  u32 out)
 {
 	struct hlist_node *next;
 	struct nfim_offer *o;
 
-	hash_for_each_possible_safe(nn->offer_out, o, next, by_out,
-				    end_hash(&new->outside, new->outside_port,
-					     new->zone))
+	hash_for_each_possible_safe(nn->offer_out, o, next, by_out, out)
 		if (!o->connected && same_outside(o, new) &&
 		    same_peer(o, new) &&
 		    (new->kind != NFIM_KIND_MASTER || same_host(o, new)))
@@ -267,16 +266,14 @@ static void close_waiting(struct nfim_net *nn, struct nfim_offer *o)
 	offer_free(nn, o);
 }
 
-/* @at_port: only what waits at the same outside port. */
+/* @end: its hash. @at_port: only what waits at the same outside port. */
 static void close_repeated(struct nfim_net *nn, const struct nfim_offer *new,
-			   bool at_port)
+			   u32 end, bool at_port)
 {
 	struct hlist_node *next;
 	struct nfim_offer *o;
 
-	hash_for_each_possible_safe(nn->offer_end, o, next, by_end,
-				    end_hash(&new->listener, new->inside_port,
-					     new->zone)) {
+	hash_for_each_possible_safe(nn->offer_end, o, next, by_end, end) {
 		bool here = o->outside_port == new->outside_port;
 
 		if (!repeats(new, o) || (at_port && !here))
@@ -295,20 +292,22 @@ static void close_repeated(struct nfim_net *nn, const struct nfim_offer *new,
 void nfim_offers_make_room(struct nfim_net *nn, const struct nfim_offer *o)
 {
 	spin_lock_bh(&nn->offer_lock);
-	close_repeated(nn, o, true);
+	close_repeated(nn, o, end_hash(&o->listener, o->inside_port, o->zone),
+		       true);
 	spin_unlock_bh(&nn->offer_lock);
 }
 
 void nfim_offers_add(struct nfim_net *nn, struct nfim_offer *o)
 {
+	u32 out = end_hash(&o->outside, o->outside_port, o->zone);
+	u32 end = end_hash(&o->listener, o->inside_port, o->zone);
+
 	spin_lock_bh(&nn->offer_lock);
-	close_repeated(nn, o, false);
-	drop_outdated(nn, o);
+	close_repeated(nn, o, end, false);
+	drop_outdated(nn, o, out);
 	nfim_offer_host_add(o);
-	hash_add(nn->offer_out, &o->by_out,
-		 end_hash(&o->outside, o->outside_port, o->zone));
-	hash_add(nn->offer_end, &o->by_end,
-		 end_hash(&o->listener, o->inside_port, o->zone));
+	hash_add(nn->offer_out, &o->by_out, out);
+	hash_add(nn->offer_end, &o->by_end, end);
 	hash_add(nn->offer_cause, &o->by_cause, cause_hash(o));
 	nn->offers++;
 	nn->offer_changes++;

@@ -412,6 +412,17 @@ static unsigned int take(struct nfim_segment *s, const struct tcphdr *th)
 	}
 }
 
+/* Nothing but an acknowledgment. */
+static unsigned int pass_ack(const struct nfim_segment *s,
+			     const struct tcphdr *th)
+{
+	struct stream_flow *flow = flow_of(s, nfim_segment_dir(s));
+
+	if (flow)
+		stream_note_ack(flow, ntohl(th->ack_seq), ntohs(th->window));
+	return NF_ACCEPT;
+}
+
 /* Before the entry is given back. */
 static void settle(struct nfim_segment *s)
 {
@@ -518,7 +529,8 @@ unsigned int nfim_stream_packet(struct nfim_segment *s,
 	} else {
 		if (buf.ack && !buf.rst)
 			note_ack(s, &buf);
-		verdict = take(s, &buf);
+		verdict = s->pkt.len || buf.fin || buf.rst ?
+			  take(s, &buf) : pass_ack(s, &buf);
 	}
 	if (s->conn)
 		settle(s);

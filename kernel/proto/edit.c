@@ -12,6 +12,14 @@ static bool span_too_wide(const struct edit_plan *plan, u32 off, u32 end)
 	return end - off > NFIM_EDIT_SPAN;
 }
 
+/* It does not by more than all new text. */
+static bool grows_too_much(const struct edit_plan *plan, u32 len,
+			   size_t new_len)
+{
+	return plan->used + new_len > NFIM_EDIT_GROWTH &&
+	       edit_delta(plan) + (s32)new_len - (s32)len > NFIM_EDIT_GROWTH;
+}
+
 bool edit_add(struct edit_plan *plan, u32 off, u32 len, const char *text,
 	      size_t new_len)
 {
@@ -20,7 +28,7 @@ bool edit_add(struct edit_plan *plan, u32 off, u32 len, const char *text,
 	if (!len || len > NFIM_EDIT_SPAN || end < off ||
 	    plan->n == NFIM_EDIT_MAX || new_len > NFIM_EDIT_TEXT ||
 	    plan->used + new_len > EDIT_POOL ||
-	    edit_delta(plan) + (s32)new_len - (s32)len > NFIM_EDIT_GROWTH ||
+	    grows_too_much(plan, len, new_len) ||
 	    span_too_wide(plan, off, end))
 		return false;
 	for (i = plan->n; i && plan->e[i - 1].off >= off; i--)

@@ -17,6 +17,30 @@ u16 stream_segment(const struct stream_flow *flow, const struct stream_pkt *in)
 	return seg < in->mss ? seg : in->mss;
 }
 
+/* How many bytes two texts have in common from the start, of @n. */
+static u32 same_front(const char *a, const char *b, u32 n)
+{
+	u32 i = 0;
+
+	while (n - i >= 8 && span_word(a + i) == span_word(b + i))
+		i += 8;
+	while (i < n && a[i] == b[i])
+		i++;
+	return i;
+}
+
+/* The same from the end. */
+static u32 same_back(const char *a, const char *b, u32 n)
+{
+	u32 i = n;
+
+	while (i >= 8 && span_word(a + i - 8) == span_word(b + i - 8))
+		i -= 8;
+	while (i && a[i - 1] == b[i - 1])
+		i--;
+	return n - i;
+}
+
 /* Only what differs from the packet has to be written. */
 static void set_text(struct stream_job *j, const char *text, u32 len)
 {
@@ -27,13 +51,13 @@ static void set_text(struct stream_job *j, const char *text, u32 len)
 	if (old && out->seq == j->in->seq)
 		payload = j->s->ops->payload(j->s->ctx);
 	if (payload) {
-		while (off < len && off < old && text[off] == payload[off])
-			off++;
+		off = same_front(text, payload, len < old ? len : old);
 		if (off == len && off == old)
 			return;
-		if (len == old)
-			while (text[len - 1] == payload[len - 1])
-				len = --old;
+		if (len == old) {
+			len -= same_back(text + off, payload + off, len - off);
+			old = len;
+		}
 	}
 	out->verdict = STREAM_REPLACE;
 	out->off = off;

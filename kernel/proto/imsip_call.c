@@ -32,11 +32,16 @@ u32 imsip_waiting(const struct imsip_call *call, u32 n)
 	return 0;
 }
 
-u32 imsip_tag(struct imsip_job *j, struct place at)
+u32 imsip_tag(struct imsip_job *j, bool to)
 {
+	struct place at = to ? j->sip->to_tag : j->sip->from_tag;
 	struct imsip *t = j->t;
 
-	return at.len ? t->ops->hash(t->ctx, place_span(j->data, at)) : 0;
+	if (at.len && !(j->hashed & 1 << to)) {
+		j->tag[to] = t->ops->hash(t->ctx, place_span(j->data, at));
+		j->hashed |= (u8)(1 << to);
+	}
+	return j->tag[to];
 }
 
 static bool knows_tag(const struct imsip_call *call, u32 tag)
@@ -65,16 +70,16 @@ static void add_tag(struct imsip_call *call, u32 tag)
 /* RFC 2543 knows parties without a tag: they have none from the beginning. */
 static void add_tags(struct imsip_job *j, struct imsip_call *call)
 {
-	add_tag(call, imsip_tag(j, j->sip->from_tag));
+	add_tag(call, imsip_tag(j, false));
 	if (j->sip->to_tag.len || j->sip->status > 100)
-		add_tag(call, imsip_tag(j, j->sip->to_tag));
+		add_tag(call, imsip_tag(j, true));
 }
 
 /* Both parties are those of the call. */
 static bool is_of_call(struct imsip_job *j, const struct imsip_call *call)
 {
-	u32 from = imsip_tag(j, j->sip->from_tag);
-	u32 to = imsip_tag(j, j->sip->to_tag);
+	u32 from = imsip_tag(j, false);
+	u32 to = imsip_tag(j, true);
 
 	return knows_tag(call, from) && (!to || knows_tag(call, to));
 }
@@ -162,7 +167,7 @@ static bool is_answer(struct imsip_job *j, u8 side, u8 who)
 
 	return call && tx != IMSIP_TX_MAX && j->sip->method != SIP_CANCEL &&
 	       call->seen[who][tx] && call->cseq[who][tx] == j->sip->cseq &&
-	       knows_tag(call, imsip_tag(j, j->sip->from_tag));
+	       knows_tag(call, imsip_tag(j, false));
 }
 
 /* A refusal after which the same is asked once more, in other words. */

@@ -19,6 +19,8 @@
  * @call_id: from imsip_ops.lock()
  * @call: the call, for either end; NULL when there is none
  * @map: what the sender's own endpoints become
+ * @tag: of From and To, once they were asked for; see imsip_tag()
+ * @hashed: which of @tag were, as bits
  * @opened: slots of streams that this message opened, as bits
  * @file: cookie of the file transfer that it opened, or 0
  */
@@ -32,6 +34,8 @@ struct imsip_job {
 	u64 call_id;
 	struct imsip_call *call[2];
 	struct sip_map map;
+	u32 tag[2];
+	u8 hashed;
 	u32 opened;
 	u32 file;
 };
@@ -198,11 +202,11 @@ struct imsip_call *imsip_find(struct imsip_job *j, u8 side, bool make);
 /**
  * imsip_tag() - what stands for a party of a call
  * @j: the message
- * @at: its tag
+ * @to: the one in To, else that in From
  *
  * Return: a hash of it; 0 where there is none.
  */
-u32 imsip_tag(struct imsip_job *j, struct place at);
+u32 imsip_tag(struct imsip_job *j, bool to);
 
 /**
  * imsip_register() - the host registers

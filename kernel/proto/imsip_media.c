@@ -523,12 +523,11 @@ void imsip_revert(struct imsip_job *j, u8 side)
 /* Return: whether another party than before described this session. */
 static bool new_leg(struct imsip_job *j, struct imsip_call *call)
 {
-	struct imsip *t = j->t;
 	u32 tag;
 
 	if (sip_is_request(j->sip) || !j->sip->to_tag.len || call->confirmed)
 		return false;
-	tag = t->ops->hash(t->ctx, place_span(j->data, j->sip->to_tag));
+	tag = imsip_tag(j, true);
 	if (call->legs && call->leg == tag)
 		return false;
 	call->leg = tag;

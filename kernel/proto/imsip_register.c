@@ -159,7 +159,7 @@ void imsip_register(struct imsip_job *j, u8 side)
 	call->seen[0][IMSIP_TX_REGISTER] = true;
 	/* Each may have another tag; only the last one waits for an answer. */
 	call->tags = 1;
-	call->tag[0] = imsip_tag(j, sip->from_tag);
+	call->tag[0] = imsip_tag(j, false);
 	/* Like a call, not for long before it is answered. */
 	if (!call->secs)
 		call->secs = IMSIP_ENDING_SECS;

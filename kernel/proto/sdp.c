@@ -15,33 +15,44 @@
  * beginning, ending in '/'. Text (RFC 4103) goes with the voice.
  */
 static const struct {
-	const char *kind, *proto, *format;
+	char kind[12], proto[14], format[7];
+	u8 kind_len, proto_len, format_len;
 	enum nfim_app app;
 	u8 ip_proto;
 	u8 flags;
 } known[] = {
-	{ "audio", "rtp/", NULL, NFIM_APP_RTP_AUDIO, UDP, SDP_RTP },
-	{ "audio", "udp/tls/rtp/", NULL, NFIM_APP_RTP_AUDIO, UDP, SDP_RTP },
-	{ "video", "rtp/", NULL, NFIM_APP_RTP_VIDEO, UDP, SDP_RTP },
-	{ "video", "udp/tls/rtp/", NULL, NFIM_APP_RTP_VIDEO, UDP, SDP_RTP },
-	{ "audio", "tcp/rtp/", NULL, NFIM_APP_RTP_AUDIO, TCP, SDP_RTP },
-	{ "video", "tcp/rtp/", NULL, NFIM_APP_RTP_VIDEO, TCP, SDP_RTP },
-	{ "text", "rtp/", NULL, NFIM_APP_RTP_AUDIO, UDP, SDP_RTP },
-	{ "image", "udptl", NULL, NFIM_APP_IMAGE, UDP, 0 },
-	{ "image", "udp/tls/udptl", NULL, NFIM_APP_IMAGE, UDP, 0 },
-	{ "image", "rtp/", NULL, NFIM_APP_IMAGE, UDP, SDP_RTP },
-	{ "image", "tcp", NULL, NFIM_APP_IMAGE, TCP, 0 },
-	{ "application", "tcp", "msdata", NFIM_APP_WHITEBOARD, TCP, 0 },
+#define KNOWN(kind, proto, format, app, ip_proto, flags) \
+	{ kind, proto, format, sizeof(kind) - 1, sizeof(proto) - 1, \
+	  sizeof(format) - 1, app, ip_proto, flags }
+	KNOWN("audio", "rtp/", "", NFIM_APP_RTP_AUDIO, UDP, SDP_RTP),
+	KNOWN("audio", "udp/tls/rtp/", "", NFIM_APP_RTP_AUDIO, UDP, SDP_RTP),
+	KNOWN("video", "rtp/", "", NFIM_APP_RTP_VIDEO, UDP, SDP_RTP),
+	KNOWN("video", "udp/tls/rtp/", "", NFIM_APP_RTP_VIDEO, UDP, SDP_RTP),
+	KNOWN("audio", "tcp/rtp/", "", NFIM_APP_RTP_AUDIO, TCP, SDP_RTP),
+	KNOWN("video", "tcp/rtp/", "", NFIM_APP_RTP_VIDEO, TCP, SDP_RTP),
+	KNOWN("text", "rtp/", "", NFIM_APP_RTP_AUDIO, UDP, SDP_RTP),
+	KNOWN("image", "udptl", "", NFIM_APP_IMAGE, UDP, 0),
+	KNOWN("image", "udp/tls/udptl", "", NFIM_APP_IMAGE, UDP, 0),
+	KNOWN("image", "rtp/", "", NFIM_APP_IMAGE, UDP, SDP_RTP),
+	KNOWN("image", "tcp", "", NFIM_APP_IMAGE, TCP, 0),
+	KNOWN("application", "tcp", "msdata", NFIM_APP_WHITEBOARD, TCP, 0),
+#undef KNOWN
 };
+
+/* Most bytes are above both. */
+static bool is_blank(char c)
+{
+	return (u8)c <= ' ' && (c == ' ' || c == '\t');
+}
 
 bool sdp_take_word(struct span *rest, struct span *word)
 {
 	const char *p = rest->p, *end = rest->end;
 
-	while (p < end && (*p == ' ' || *p == '\t'))
+	while (p < end && is_blank(*p))
 		p++;
 	word->p = p;
-	while (p < end && *p != ' ' && *p != '\t')
+	while (p < end && !is_blank(*p))
 		p++;
 	word->end = p;
 	rest->p = p;
@@ -127,10 +138,12 @@ static bool read_conn(struct sdp_job *j, struct span line)
 	return true;
 }
 
-static bool fits(struct span proto, const char *want)
+/* Whether it is that text, or begins with it where that ends in '/'. */
+static bool fits(struct span s, const char *want, size_t len)
 {
-	return want[strlen(want) - 1] == '/' ? text_starts(proto, want) :
-					       text_is(proto, want);
+	return (span_len(s) == len ||
+		(span_len(s) > len && want[len - 1] == '/')) &&
+	       text_same(s.p, want, len);
 }
 
 static void read_known(struct sdp_media *m, struct span kind,
@@ -140,10 +153,10 @@ static void read_known(struct sdp_media *m, struct span kind,
 
 	m->status = SDP_UNKNOWN;
 	for (i = 0; i < ARRAY_SIZE(known); i++) {
-		if ((kind.p[0] | 0x20) != known[i].kind[0] ||
-		    !text_is(kind, known[i].kind) ||
-		    !fits(proto, known[i].proto) ||
-		    (known[i].format && !text_is(format, known[i].format)))
+		if (!fits(kind, known[i].kind, known[i].kind_len) ||
+		    !fits(proto, known[i].proto, known[i].proto_len) ||
+		    (known[i].format_len && !fits(format, known[i].format,
+						  known[i].format_len)))
 			continue;
 		m->status = SDP_LISTENS;
 		m->app = (u8)known[i].app;

@@ -226,7 +226,7 @@ void sdp_attribute(struct sdp_job *j, struct span line)
 		line.p++;
 	for (i = 0; i < ARRAY_SIZE(attributes); i++) {
 		if (attributes[i].len == len &&
-		    !memcmp(attributes[i].name, name.p, len)) {
+		    span_same(attributes[i].name, name.p, len)) {
 			attributes[i].read(j, line);
 			return;
 		}

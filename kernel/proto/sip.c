@@ -30,7 +30,7 @@ enum sip_method sip_method(struct span name)
 
 	for (i = 0; len && i < ARRAY_SIZE(methods); i++)
 		if (methods[i].name[0] == name.p[0] && methods[i].len == len &&
-		    !memcmp(methods[i].name, name.p, len))
+		    span_same(methods[i].name, name.p, len))
 			return (enum sip_method)methods[i].method;
 	return SIP_OTHER;
 }
@@ -77,7 +77,7 @@ static enum sip_result read_request(struct sip_fields *f, struct span line,
 	struct span uri;
 
 	if (span_len(line) < VERSION_LEN + 1 ||
-	    memcmp(line.end - VERSION_LEN, version, VERSION_LEN) ||
+	    !span_same(line.end - VERSION_LEN, version, VERSION_LEN) ||
 	    line.end[-(int)VERSION_LEN - 1] != ' ' ||
 	    !sip_take_token(&line, method) ||
 	    line.p == line.end || *line.p++ != ' ' ||
@@ -159,7 +159,8 @@ static bool read_method(struct sip_fields *f, struct span method)
 
 	if (sip_is_request(sip))
 		return span_len(method) == span_len(f->cseq_method) &&
-		       !memcmp(method.p, f->cseq_method.p, span_len(method));
+		       span_same(method.p, f->cseq_method.p,
+				 span_len(method));
 	sip->method_at = place_of(f->data, f->cseq_method);
 	sip->method = (u8)sip_method(f->cseq_method);
 	return true;
@@ -168,7 +169,7 @@ static bool read_method(struct sip_fields *f, struct span method)
 static bool is_status(struct span line)
 {
 	return span_len(line) > VERSION_LEN &&
-	       !memcmp(line.p, version, VERSION_LEN) &&
+	       span_same(line.p, version, VERSION_LEN) &&
 	       line.p[VERSION_LEN] == ' ';
 }
 

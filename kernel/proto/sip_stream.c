@@ -252,11 +252,28 @@ static bool is_other_line(struct span data)
 		!text_starts(data, length_name));
 }
 
+/* Whether no byte is a control character, eight at once. */
+static bool is_printable(struct span s)
+{
+	const u64 ones = ~0ull / 255, high = 0x80 * ones;
+
+	for (; span_len(s) >= sizeof(u64); s.p += sizeof(u64)) {
+		u64 v = span_word(s.p), del = v ^ 0x7f * ones;
+
+		/* Which one it is does not matter, so a borrow does not. */
+		if ((((v - ' ' * ones) & ~v) | ((del - ones) & ~del)) & high)
+			return false;
+	}
+	for (; s.p < s.end; s.p++)
+		if ((u8)s.p[0] < ' ' || s.p[0] == 0x7f)
+			return false;
+	return true;
+}
+
 /* A whole first line by the rules of the phases above. */
 static bool first_line_ok(struct span line)
 {
 	struct span rest = line, method;
-	const char *p;
 
 	if (text_starts(line, "sip/"))
 		return span_len(line) >= 11 &&
@@ -266,10 +283,8 @@ static bool first_line_ok(struct span line)
 		       line.p[10] >= '0' && line.p[10] <= '9' &&
 		       (span_len(line) == 11 || line.p[11] == ' ' ||
 			line.p[11] == '\r');
-	for (p = line.p; p < line.end; p++)
-		if ((u8)*p < ' ' || *p == 0x7f)
-			return false;
-	return sip_take_token(&rest, &method) && span_len(rest) >= 9 &&
+	return is_printable(line) &&
+	       sip_take_token(&rest, &method) && span_len(rest) >= 9 &&
 	       rest.p[0] == ' ' &&
 	       !memcmp(rest.end - 8, request_end, 8);
 }
@@ -284,6 +299,29 @@ static u32 pass_line(union stream_scan *s, struct span data)
 	return (u32)((lf ? lf + 1 : data.end) - data.p);
 }
 
+/*
+ * The first Content-Length, where it is whole and has its usual form, as if it was
+ * read byte by byte. @data: from the first byte of a line on. Return: bytes of it, or
+ * 0 where it has to be.
+ */
+static u32 take_length(union stream_scan *s, struct span data)
+{
+	struct span rest = data, line;
+
+	if (s->raw.c & F_LENGTH || (data.p[0] | 0x20) != 'c' ||
+	    !text_line(&rest, &line) || !text_starts(line, "content-length:"))
+		return 0;
+	line.p += sizeof(length_name);
+	line = text_trim(line);
+	if (!text_u32(line, NFIM_SIP_BODY_MAX, &s->raw.a))
+		return 0;
+	s->raw.c |= F_LENGTH | F_DIGITS | F_PENDING;
+	if (rest.p - line.end > 1)
+		s->raw.c |= F_GAP;
+	set_place(s, sizeof(length_name) - 1);
+	return (u32)(rest.p - data.p);
+}
+
 /* To the end of the header or of the data. */
 static enum nfim_counter read_header(union stream_scan *s, struct span data,
 				     u32 *pos)
@@ -294,10 +332,13 @@ static enum nfim_counter read_header(union stream_scan *s, struct span data,
 
 	while (rest.p < rest.end && why == NFIM_OK &&
 	       phase(s) != PHASE_BODY) {
+		n = 0;
 		if (phase(s) == PHASE_REST ||
-		    (phase(s) == PHASE_LINE && is_other_line(rest))) {
+		    (phase(s) == PHASE_LINE && is_other_line(rest)))
 			n = pass_line(s, rest);
-		} else {
+		else if (phase(s) == PHASE_LINE)
+			n = take_length(s, rest);
+		if (!n) {
 			char c = rest.p[0];
 
 			n = 1;

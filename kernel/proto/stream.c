@@ -297,9 +297,6 @@ void stream_packet(struct stream *s, const struct stream_pkt *in,
 		return;
 	if (in->fin)
 		s->dir->scan.raw.owner |= STREAM_FINISHED;
-	if (s->flow) {
-		s->flow->ack = in->ack;
-		s->flow->wnd = in->wnd;
-		s->flow->has_ack = true;
-	}
+	if (s->flow)
+		stream_note_ack(s->flow, in->ack, in->wnd);
 }

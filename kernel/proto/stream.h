@@ -326,6 +326,21 @@ static inline void stream_ack_dir(struct stream_dir *d, u32 ack)
 }
 
 /**
+ * stream_note_ack() - a packet left with this acknowledgment
+ * @flow: of its direction
+ * @ack: the acknowledgment
+ * @wnd: its window, not scaled
+ *
+ * All that stream_packet() does with one that has no payload and no FIN or RST.
+ */
+static inline void stream_note_ack(struct stream_flow *flow, u32 ack, u16 wnd)
+{
+	flow->ack = ack;
+	flow->wnd = wnd;
+	flow->has_ack = true;
+}
+
+/**
  * stream_packet() - decide about a packet without SYN
  * @s: surroundings
  * @in: the packet

@@ -23,35 +23,61 @@ bool addr_is_unicast(const struct addr *a)
 
 #define LITTLE_ENDIAN_WORDS (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
 
+/* The first byte that is zero in a word read from @p, or NULL. */
+static const char *first_zero(const char *p, u64 v)
+{
+	const u64 ones = ~0ull / 255, high = 0x80 * ones;
+	unsigned int i;
+
+	if (LITTLE_ENDIAN_WORDS) {
+		/* A borrow may mark more significant bytes than the first. */
+		v = (v - ones) & ~v & high;
+		return v ? p + __builtin_ctzll(v) / 8 : NULL;
+	}
+	for (i = 0; i < sizeof(v); i++)
+		if (!(v << 8 * i >> 56))
+			return p + i;
+	return NULL;
+}
+
 /*
- * Eight bytes at once, since every byte of a message goes by here. A borrow may
- * mark more significant bytes than the first that fits.
+ * Eight bytes at once, since every byte of a message goes by here. The quick look
+ * also takes bytes that are no ASCII for what is sought. The last word may overlap
+ * the one before it.
  */
-const char *text_find(struct span s, char c)
+static __always_inline const char *find(struct span s, char c)
 {
 	const u64 ones = ~0ull / 255, high = 0x80 * ones;
 	const u64 same = (u8)c * ones;
-	u64 v;
+	const char *last, *at;
 
-	while (span_len(s) >= sizeof(v)) {
-		memcpy(&v, s.p, sizeof(v));
-		v ^= same;
-		v = (v - ones) & ~v & high;
-		if (v && LITTLE_ENDIAN_WORDS)
-			return s.p + __builtin_ctzll(v) / 8;
-		if (v)
-			break;
-		s.p += sizeof(v);
+	if (span_len(s) < 8) {
+		for (; s.p < s.end; s.p++)
+			if (s.p[0] == c)
+				return s.p;
+		return NULL;
 	}
-	for (; s.p < s.end; s.p++)
-		if (s.p[0] == c)
-			return s.p;
-	return NULL;
+	last = s.end - 8;
+	for (; s.p < last; s.p += 8) {
+		u64 v = span_word(s.p) ^ same;
+
+		if (!((v - ones) & high))
+			continue;
+		at = first_zero(s.p, v);
+		if (at)
+			return at;
+	}
+	return first_zero(last, span_word(last) ^ same);
+}
+
+const char *text_find(struct span s, char c)
+{
+	return find(s, c);
 }
 
 bool text_line(struct span *rest, struct span *line)
 {
-	const char *lf = text_lf(*rest);
+	const char *lf = find(*rest, '\n');
 
 	if (!lf)
 		return false;

@@ -51,18 +51,39 @@ static inline char text_lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
+/* Bits in which two words differ, but for the case of letters in @lit. */
+static __always_inline u64 text_differs(u64 have, u64 lit)
+{
+	/* What has both 0x40 and 0x20 in lower-case text is a letter. */
+	return (have ^ lit) & ~(lit >> 1 & lit & ~0ull / 255 * 0x20);
+}
+
 /**
  * text_same() - compare with a literal, ASCII case ignored
  * @p: @n bytes
- * @lit: as many bytes of lower-case text from our own code
+ * @lit: as many bytes of lower-case text from our own code, which above "_" has
+ *	nothing but letters
  * @n: how many
+ *
+ * Words may overlap: what is compared twice does no harm.
  *
  * Return: true when equal.
  */
-static inline bool text_same(const char *p, const char *lit, size_t n)
+static __always_inline bool text_same(const char *p, const char *lit, size_t n)
 {
 	size_t i;
 
+	if (n >= 8) {
+		for (i = 0; i + 8 < n; i += 8)
+			if (text_differs(span_word(p + i), span_word(lit + i)))
+				return false;
+		return !text_differs(span_word(p + n - 8),
+				     span_word(lit + n - 8));
+	}
+	if (n >= 4)
+		return !text_differs(span_half(p), span_half(lit)) &&
+		       !text_differs(span_half(p + n - 4),
+				     span_half(lit + n - 4));
 	for (i = 0; i < n; i++)
 		if (p[i] != lit[i] && text_lower(p[i]) != lit[i])
 			return false;

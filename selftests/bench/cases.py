@@ -2,6 +2,7 @@
 """What is measured: the same packets for every helper that can take them."""
 
 import ipaddress
+import itertools
 import os
 import sys
 
@@ -9,6 +10,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "attack"))
 
 # pylint: disable=wrong-import-position
+import attacks.dialect  # noqa: E402
+# Whatever the time is, packets are the same: others take this when imported.
+attacks.dialect.serial = itertools.count(1)
 from attacks.dialect import Ftp, Irc    # noqa: E402
 from attacks.msnp import Msnp, invitation   # noqa: E402
 from attacks.sip import Sip, request    # noqa: E402

@@ -43,6 +43,41 @@ static void literals(const void *arg)
 	input_done();
 }
 
+static bool same_slowly(const char *p, const char *lit, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (text_lower(p[i]) != lit[i])
+			return false;
+	return true;
+}
+
+/* One bit is wrong, in every place of a word and of what is left of one. */
+static void compare_words(const void *arg)
+{
+	static const char lit[] = "ip-address_internal: \"sip/2.0\" a@b";
+	char text[sizeof(lit)];
+	size_t n, bit;
+
+	for (n = 0; n < sizeof(lit); n++) {
+		for (bit = 0; bit <= 8 * n; bit++) {
+			struct span s, want = input_bytes(lit, n);
+
+			ktap_at("%zu bytes, bit %zu", n, bit);
+			memcpy(text, lit, n);
+			if (bit < 8 * n)
+				text[bit / 8] ^= (char)(1 << bit % 8);
+			s = input_bytes(text, n);
+			ktap_want(text_same(s.p, want.p, n) ==
+				  same_slowly(s.p, want.p, n));
+			ktap_want(span_same(s.p, want.p, n) ==
+				  (bit == 8 * n));
+		}
+		input_done();
+	}
+}
+
 static void trimming(const void *arg)
 {
 	static const struct {
@@ -506,6 +541,7 @@ static void compare_addresses(const void *arg)
 
 static const struct ktap_case cases[] = {
 	{ "literals are compared without regard to ASCII case", literals },
+	{ "words are compared as bytes are", compare_words },
 	{ "blanks and tabs are cut off both ends and nothing else", trimming },
 	{ "the first LF is found wherever it stands", line_ends },
 	{ "a line ends at LF and loses one CR", lines },

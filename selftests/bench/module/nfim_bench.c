@@ -316,7 +316,11 @@ static u64 call(struct bench *b, struct sk_buff *skb, bool timed)
 		b->in_len = len;
 		b->verdict = verdict;
 	}
-	if (verdict != NF_STOLEN) {
+	if (verdict == NF_STOLEN) {
+		/* All of it is held, and leaves with the next one. */
+		b->grown[dir] -= len - sizeof(struct iphdr) -
+				 sizeof(struct tcphdr);
+	} else {
 		if (timed)
 			b->out_len = skb->len;
 		b->grown[dir] += (s32)(skb->len - len);
