@@ -13,7 +13,7 @@ import signal
 import time
 
 from .pair import PAIRS
-from .trial import attack, can_serve
+from .trial import NotHere, attack, can_serve
 
 CONNECTIONS = 24
 TOGETHER = 100  # announcements in what is written to a stream at once
