@@ -39,12 +39,16 @@ struct hole {
  * struct job - an endpoint on its way to its expectations
  * @o: what is wanted
  * @like: what all expectations have in common
+ * @share: outside ports that lead to somebody else will do
+ * @shared: some were passed by
  * @hole: those that are in place
  * @n: how many
  */
 struct job {
 	const struct nfim_opening *o;
 	struct nfim_offer *like;
+	bool share;
+	bool shared;
 	struct hole hole[HOLES];
 	unsigned int n;
 };
@@ -272,6 +276,30 @@ static bool is_reserved(const struct job *j, u16 port)
 	return false;
 }
 
+/* What others behind us listen at, while there are other ports. */
+static bool is_shared(struct job *j, u16 port)
+{
+	struct nfim_offer like = *j->like;
+	unsigned int i;
+
+	if (j->share)
+		return false;
+	for (i = 0; i < n_ports(j->o->offer); i++) {
+		like.outside_port = htons(port + i);
+		like.inside_port = htons(j->o->offer->inside_port + i);
+		like.proto = j->o->offer->proto;
+		if (nfim_offers_taken(j->o->pkt->nn, &like))
+			break;
+		like.proto = j->o->offer->also;
+		if (like.proto && nfim_offers_taken(j->o->pkt->nn, &like))
+			break;
+	}
+	if (i == n_ports(j->o->offer))
+		return false;
+	j->shared = true;
+	return true;
+}
+
 /* Whether all ports from @first on may be used. */
 static bool ports_ok(const struct nfim_opening *o, u16 first)
 {
@@ -305,7 +333,7 @@ static unsigned int digits(u16 port)
  * Ask first whether the announcement can be made to say a port: that depends
  * on its digits, so one answer does for all ports that have as many.
  */
-static enum nfim_counter choose_port(struct job *j, u16 first)
+static enum nfim_counter try_ports(struct job *j, u16 first)
 {
 	const struct nfim_opening *o = j->o;
 	enum nfim_counter how = NFIM_REFUSED_NO_PORT;
@@ -320,10 +348,11 @@ static enum nfim_counter choose_port(struct job *j, u16 first)
 		/* Of two neighbours both become the same even port. */
 		tried = aligned(o->offer, port);
 		port = tried;
-		if (port == last || !ports_ok(o, port) || is_reserved(j, port))
-			continue;
 		if (o->offer->fixed && port != o->offer->announced_port)
 			break;
+		if (port == last || !ports_ok(o, port) ||
+		    is_reserved(j, port) || is_shared(j, port))
+			continue;
 		if (hopeless & 1u << digits(port))
 			continue;
 		how = rewrite(o, port);
@@ -338,6 +367,19 @@ static enum nfim_counter choose_port(struct job *j, u16 first)
 			break;
 	}
 	return how;
+}
+
+static enum nfim_counter choose_port(struct job *j, u16 first)
+{
+	enum nfim_counter how;
+
+	j->share = false;
+	j->shared = false;
+	how = try_ports(j, first);
+	if (is_open(how) || !j->shared)
+		return how;
+	j->share = true;
+	return try_ports(j, first);
 }
 
 static enum nfim_kind kind_of(const struct offer *offer)

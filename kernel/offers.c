@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of endpoints that we opened. */
 
-#include <linux/jhash.h>
 #include <linux/slab.h>
 #include <net/netfilter/nf_conntrack_core.h>
 #include <net/netfilter/nf_conntrack_expect.h>
@@ -11,6 +10,7 @@
 
 #include "compat/expect.h"
 #include "events.h"
+#include "offer_table.h"
 #include "offers.h"
 #include "pinhole.h"
 
@@ -20,25 +20,11 @@
 #define FULL_TIME		(HZ / 20)
 
 static struct kmem_cache *offer_cache __ro_after_init;
-static u32 offer_seed __ro_after_init;
-
-static u32 addr_hash(const union nf_inet_addr *a, u32 extra)
-{
-	/* The rest is nothing in version 4. */
-	if (!(a->all[1] | a->all[2] | a->all[3]))
-		return jhash_2words((__force u32)a->ip, extra, offer_seed);
-	return jhash2((const u32 *)a->all, ARRAY_SIZE(a->all),
-		      offer_seed ^ extra);
-}
-
-static u32 end_hash(const union nf_inet_addr *a, __be16 port, u16 zone)
-{
-	return addr_hash(a, (__force u16)port | (u32)zone << 16);
-}
+u32 nfim_offer_seed __ro_after_init;
 
 static u32 cause_hash(const struct nfim_offer *o)
 {
-	return addr_hash(&o->host, o->cookie);
+	return offer_hash(&o->host, o->cookie);
 }
 
 static void offer_free(struct nfim_net *nn, struct nfim_offer *o)
@@ -50,12 +36,6 @@ static void offer_free(struct nfim_net *nn, struct nfim_offer *o)
 	nn->offers--;
 	nn->offer_changes++;
 	kmem_cache_free(offer_cache, o);
-}
-
-static bool same_host(const struct nfim_offer *a, const struct nfim_offer *b)
-{
-	return a->zone == b->zone && a->l3num == b->l3num &&
-	       nf_inet_addr_cmp(&a->host, &b->host);
 }
 
 /* The same invitation or call. */
@@ -71,14 +51,6 @@ static bool same_peer(const struct nfim_offer *a, const struct nfim_offer *b)
 {
 	return a->has_peer == b->has_peer && a->peer_bits == b->peer_bits &&
 	       (!a->has_peer || nf_inet_addr_cmp(&a->peer, &b->peer));
-}
-
-static bool same_outside(const struct nfim_offer *a,
-			 const struct nfim_offer *b)
-{
-	return a->zone == b->zone && a->l3num == b->l3num &&
-	       a->proto == b->proto && a->outside_port == b->outside_port &&
-	       nf_inet_addr_cmp(&a->outside, &b->outside);
 }
 
 static bool may_come(const struct nfim_offer *o, const union nf_inet_addr *addr)
@@ -104,8 +76,9 @@ static bool same_endpoint(const struct nfim_offer *a,
 /* Says the same once more: the client retried, or sent it by two ways. */
 static bool repeats(const struct nfim_offer *o, const struct nfim_offer *old)
 {
-	return !old->connected && same_host(o, old) && same_endpoint(o, old) &&
-	       same_cause(o, old) && (!o->another || same_peer(o, old));
+	return !old->connected && offer_same_host(o, old) &&
+	       same_endpoint(o, old) && same_cause(o, old) &&
+	       (!o->another || same_peer(o, old));
 }
 
 static struct nfim_offer *find_repeated(struct nfim_net *nn,
@@ -114,7 +87,7 @@ static struct nfim_offer *find_repeated(struct nfim_net *nn,
 	struct nfim_offer *old;
 
 	hash_for_each_possible(nn->offer_end, old, by_end,
-			       end_hash(&o->listener, o->inside_port, o->zone))
+			       offer_listener_hash(o))
 		if (repeats(o, old))
 			return old;
 	return NULL;
@@ -227,9 +200,10 @@ static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new,
 	struct nfim_offer *o;
 
 	hash_for_each_possible_safe(nn->offer_out, o, next, by_out, out)
-		if (!o->connected && same_outside(o, new) &&
+		if (!o->connected && offer_same_outside(o, new) &&
 		    same_peer(o, new) &&
-		    (new->kind != NFIM_KIND_MASTER || same_host(o, new)))
+		    (new->kind != NFIM_KIND_MASTER ||
+		     offer_same_host(o, new)))
 			offer_free(nn, o);
 }
 
@@ -292,15 +266,14 @@ static void close_repeated(struct nfim_net *nn, const struct nfim_offer *new,
 void nfim_offers_make_room(struct nfim_net *nn, const struct nfim_offer *o)
 {
 	spin_lock_bh(&nn->offer_lock);
-	close_repeated(nn, o, end_hash(&o->listener, o->inside_port, o->zone),
-		       true);
+	close_repeated(nn, o, offer_listener_hash(o), true);
 	spin_unlock_bh(&nn->offer_lock);
 }
 
 void nfim_offers_add(struct nfim_net *nn, struct nfim_offer *o)
 {
-	u32 out = end_hash(&o->outside, o->outside_port, o->zone);
-	u32 end = end_hash(&o->listener, o->inside_port, o->zone);
+	u32 out = offer_outside_hash(o);
+	u32 end = offer_listener_hash(o);
 
 	spin_lock_bh(&nn->offer_lock);
 	close_repeated(nn, o, end, false);
@@ -324,7 +297,7 @@ static struct nfim_offer *find_waiting(struct nfim_net *nn,
 	struct nfim_offer *o;
 
 	hash_for_each_possible(nn->offer_out, o, by_out,
-			       end_hash(&t->dst.u3, t->dst.u.all, zone))
+			       offer_end_hash(&t->dst.u3, t->dst.u.all, zone))
 		if (!o->connected && o->zone == zone &&
 		    o->l3num == t->src.l3num &&
 		    o->proto == t->dst.protonum &&
@@ -377,7 +350,7 @@ static void key_offer(const struct nfim_offer_key *key, struct nfim_offer *o)
 static bool named(const struct nfim_offer *key, const struct nfim_offer *o)
 {
 	return o->cookie == key->cookie && o->kind != NFIM_KIND_MASTER &&
-	       same_host(key, o) && same_cause(key, o);
+	       offer_same_host(key, o) && same_cause(key, o);
 }
 
 unsigned int nfim_offers_close(struct nfim_net *nn,
@@ -438,66 +411,6 @@ unsigned int nfim_offers_activate(struct nfim_net *nn,
 	return n;
 }
 
-bool nfim_offers_listener(struct nfim_net *nn, struct nfim_offer *like)
-{
-	struct nfim_offer *o;
-	bool found = false;
-
-	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible(nn->offer_out, o, by_out,
-			       end_hash(&like->outside, like->outside_port,
-					like->zone))
-		if (o->kind == like->kind && same_outside(o, like)) {
-			like->listener = o->listener;
-			like->inside_port = o->inside_port;
-			found = true;
-		}
-	spin_unlock_bh(&nn->offer_lock);
-	return found;
-}
-
-__be16 nfim_offers_listening(struct nfim_net *nn,
-			     const struct nfim_offer *like)
-{
-	struct nfim_offer *o;
-	__be16 port = 0;
-
-	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible(nn->offer_end, o, by_end,
-			       end_hash(&like->host, like->inside_port,
-					like->zone))
-		if (o->kind == NFIM_KIND_SIGNALLING && same_host(like, o) &&
-		    o->proto == like->proto &&
-		    o->inside_port == like->inside_port &&
-		    nf_inet_addr_cmp(&o->listener, &like->host) &&
-		    nfim_pinhole_alive(nn->net, o))
-			port = o->outside_port;
-	spin_unlock_bh(&nn->offer_lock);
-	return port;
-}
-
-__be16 nfim_offers_announced(struct nfim_net *nn,
-			     const struct nfim_offer *like)
-{
-	struct nfim_offer *o;
-	__be16 port = 0;
-
-	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible(nn->offer_end, o, by_end,
-			       end_hash(&like->listener, like->inside_port,
-					like->zone))
-		if (o->kind == NFIM_KIND_MEDIA && o->l3num == like->l3num &&
-		    o->zone == like->zone && o->proto == like->proto &&
-		    o->inside_port == like->inside_port &&
-		    o->peer_port == like->peer_port &&
-		    nf_inet_addr_cmp(&o->listener, &like->listener) &&
-		    nf_inet_addr_cmp(&o->from, &like->from) &&
-		    nf_inet_addr_cmp(&o->outside, &like->outside))
-			port = o->outside_port;
-	spin_unlock_bh(&nn->offer_lock);
-	return port;
-}
-
 /* What came is what the peer sends from where it listens, or is sent there. */
 static bool is_met(const struct nfim_offer *o, const struct nfim_offer *old)
 {
@@ -519,8 +432,8 @@ bool nfim_offers_awaited(struct nfim_net *nn, const struct nfim_offer *o,
 
 	spin_lock_bh(&nn->offer_lock);
 	hash_for_each_possible(nn->offer_end, old, by_end,
-			       end_hash(&o->listener, o->inside_port, o->zone))
-		if (same_host(o, old) && same_endpoint(o, old) &&
+			       offer_listener_hash(o))
+		if (offer_same_host(o, old) && same_endpoint(o, old) &&
 		    same_cause(o, old) &&
 		    (met ? is_met(o, old) :
 			   !o->another || same_peer(o, old)) &&
@@ -581,7 +494,7 @@ unsigned int nfim_offers_walk(struct nfim_net *nn, unsigned int from,
 
 int __init nfim_offers_init(void)
 {
-	offer_seed = get_random_u32();
+	nfim_offer_seed = get_random_u32();
 	if (nfim_offer_hosts_init())
 		return -ENOMEM;
 	offer_cache = KMEM_CACHE(nfim_offer, 0);
