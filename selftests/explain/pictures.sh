@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Draws the pictures of userspace/doc in headless Chromium: a recorded exchange of
-# MSN Messenger, and a call of two baresip phones, made here in a network
-# namespace of its own. Each is checked: both backgrounds, and something on them.
+# MSN Messenger, and a call of two baresip phones, made here in two network
+# namespaces. Each is checked: both backgrounds, and something on them.
 #
 #   pictures.sh [DIRECTORY]       (userspace/doc)
 
@@ -15,6 +15,17 @@ out=${1:-userspace/doc}
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/nfim-pictures.XXXXXX") || exit 1
 trap 'rm -rf "$tmp"' EXIT
 mkdir -p "$out"
+
+# What is said in the call: somebody hears a tone for a minute.
+make_tone()
+{
+	python3 -c 'import sys, wave
+with wave.open(sys.argv[1], "wb") as w:
+    w.setnchannels(1)
+    w.setsampwidth(2)
+    w.setframerate(8000)
+    w.writeframes((b"\0\20" * 9 + b"\0\360" * 9) * 26667)' "$1"
+}
 
 # phone DIRECTORY ADDRESS RTP: the configuration of a phone.
 phone()
@@ -28,11 +39,12 @@ phone()
 	sip_listen $2:5060
 	audio_player aubridge,a
 	audio_alert aubridge,b
-	audio_source aubridge,c
+	audio_source aufile,$tmp/tone.wav
 	rtp_ports $3
-	net_interface $2
+	net_interface eth0
 	module_path $modules
 	module g711.so
+	module aufile.so
 	module aubridge.so
 	module_app account.so
 	module_app menu.so
@@ -41,19 +53,34 @@ phone()
 	: >"$1/contacts"
 }
 
-# In a namespace of its own: both phones and the recorder.
+# join ADDRESS OTHER: what this namespace is, and where the other one is.
+join()
+{
+	ip link set lo up
+	ip addr add "$1/32" dev eth0
+	ip link set eth0 up
+	ip route add "$2/32" dev eth0
+}
+
+# In a namespace of its own, as alice and the recorder; bob has another one.
 record_call()
 {
-	local bob alice recorder
+	local far bob alice recorder
 
-	ip link set lo up
-	ip addr add 192.168.77.2/32 dev lo
-	ip addr add 203.0.113.20/32 dev lo
+	unshare -n sleep 60 &
+	far=$!
+	# shellcheck disable=SC2016
+	timeout 20 sh -c 'until [ "$(readlink "/proc/$0/ns/net")" != \
+		"$(readlink /proc/self/ns/net)" ]; do sleep 0.1; done' $far
+	ip link add eth0 type veth peer name eth0 netns $far
+	join 192.168.77.2 203.0.113.20
+	nsenter -t $far -n bash -c 'join 203.0.113.20 192.168.77.2'
 	phone "$tmp/alice" 192.168.77.2 17000-17001
 	phone "$tmp/bob" 203.0.113.20 18000-18001
-	tcpdump -i lo -s 0 -U -w "$tmp/call.pcap" udp >/dev/null 2>&1 &
+	tcpdump -i eth0 -s 0 -U -w "$tmp/call.pcap" udp >/dev/null 2>&1 &
 	recorder=$!
-	baresip -f "$tmp/bob" >"$tmp/bob.log" 2>&1 </dev/null &
+	nsenter -t $far -n baresip -f "$tmp/bob" >"$tmp/bob.log" 2>&1 \
+		</dev/null &
 	bob=$!
 	# shellcheck disable=SC2016
 	tmp=$tmp timeout 20 sh -c \
@@ -62,8 +89,8 @@ record_call()
 		-e "/dial sip:bob@203.0.113.20" >"$tmp/alice.log" 2>&1 </dev/null &
 	alice=$!
 	wait $alice
-	kill $bob $recorder
-	wait $bob $recorder
+	kill $bob $recorder $far
+	wait $bob $recorder $far
 	grep -q 'Call established' "$tmp/alice.log"
 }
 
@@ -104,7 +131,8 @@ draw()
 	fi
 }
 
-export -f record_call phone
+make_tone "$tmp/tone.wav" || exit 1
+export -f record_call phone join
 export tmp
 unshare -n bash -c record_call || { cat "$tmp"/*.log >&2; exit 1; }
 draw ladder-msn \
