@@ -329,14 +329,14 @@ bool sdp_parse(struct span data, struct span body, struct sdp *sdp)
 {
 	struct sdp_job j = { .data = data, .sdp = sdp };
 	struct span line, eol;
-	unsigned int lines = 0, i;
 	bool begun = false;
+	unsigned int i;
 
 	memset(sdp, 0, offsetof(struct sdp, conn));
 	if (span_len(data) > PLACE_MAX)
 		return false;
 	while (take_line(&body, &line, &eol)) {
-		if (++lines > NFIM_SDP_LINES)
+		if (++sdp->lines > NFIM_SDP_LINES)
 			return false;
 		if (!begun) {
 			begun = text_starts(line, "v=");

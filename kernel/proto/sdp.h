@@ -182,6 +182,7 @@ struct sdp_candidate {
  * @conns: number of @conn
  * @medias: number of @media
  * @candidates: number of @candidate
+ * @lines: number of lines, %NFIM_SDP_LINES at most
  * @conn: c= lines in the order of the text
  * @media: m= lines in the order of the text
  * @candidate: candidates in the order of the text, the first ones
@@ -194,6 +195,7 @@ struct sdp {
 	u16 conns;
 	u16 medias;
 	u16 candidates;
+	u16 lines;
 	bool ice;
 	bool more_candidates;
 	struct sdp_conn conn[NFIM_SDP_CONNS];

@@ -10,6 +10,7 @@
  * @plan: the plan
  * @to: the new address as text
  * @to_len: its length
+ * @lines: how many there will be
  */
 struct sdp_planner {
 	const struct sdp *sdp;
@@ -17,6 +18,7 @@ struct sdp_planner {
 	struct edit_plan *plan;
 	char to[TEXT_ADDR_MAX];
 	size_t to_len;
+	u32 lines;
 };
 
 /* What becomes of a media; its own change or that of the one it repeats. */
@@ -63,14 +65,14 @@ static bool plan_port(struct sdp_planner *p, struct place at, u16 was, u16 port)
 			text_put_u32(text, port, 0));
 }
 
-/* An a=rtcp line behind the last line of a media. */
+/* An a=rtcp line behind the last line of a media, if others may read so many. */
 static bool plan_rtcp_line(struct sdp_planner *p, struct place end, u16 port)
 {
 	static const char name[] = "a=rtcp:";
 	char text[sizeof(name) + 14];
 	size_t n = 0;
 
-	if (!end.len)
+	if (!end.len || ++p->lines > NFIM_SDP_LINES)
 		return false;
 	if (end.len == 2)
 		text[n++] = '\r';
@@ -174,7 +176,12 @@ static bool plan_candidates(struct sdp_planner *p)
 bool sdp_plan(const struct sdp *sdp, const struct sdp_changes *ch,
 	      struct edit_plan *plan)
 {
-	struct sdp_planner p = { .sdp = sdp, .ch = ch, .plan = plan };
+	struct sdp_planner p = {
+		.sdp = sdp,
+		.ch = ch,
+		.plan = plan,
+		.lines = sdp->lines,
+	};
 	u16 used = plan->used;
 	bool ok;
 	u32 i;
