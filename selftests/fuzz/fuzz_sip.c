@@ -224,13 +224,15 @@ static void rewrite(u32 *random)
 	struct sip_map map = { .from = from, .to = to, .others = true,
 		.n = 1, .port = { { 5060, 62060 } } };
 	enum sip_fit fit = (enum sip_fit)(fuzz_random(random) % 3);
+	bool hosts;
 	u32 i;
 
 	if (!from.len || addr_equal(&from, &to))
 		return;
 	/* The family of a description is not ours to change. */
 	memset(&plan, 0, sizeof(plan));
-	if (!sip_plan_hosts(&was.sip, &map, ~0u, &plan))
+	hosts = sip_plan_hosts(&was.sip, &map, ~0u, &plan);
+	if (!hosts)
 		want(!plan.n && !plan.used, "nothing is left of a failure");
 	for (i = 0; i < was.sdps; i++) {
 		ch[i].from = from;
@@ -259,7 +261,7 @@ static void rewrite(u32 *random)
 	same_text(was.sip.call_id, now.sip.call_id);
 	same_text(was.sip.from_tag, now.sip.from_tag);
 	same_text(was.sip.to_tag, now.sip.to_tag);
-	want(!addr_equal(&now.sip.via[0].sent_by.addr, &from),
+	want(!hosts || !addr_equal(&now.sip.via[0].sent_by.addr, &from),
 	     "no old address in Via");
 	for (i = 0; i < was.sdps; i++)
 		check_changes(was.sdp + i, now.sdp + i, ch + i);
