@@ -244,15 +244,6 @@ lossy_path()
 	END
 }
 
-# clear_path DEV: no more.
-clear_path()
-{
-	tc -n "$lan1" qdisc del dev eth0 root
-	tc -n "$gw" qdisc del dev "$1" root
-	tc -n "$gw" qdisc del dev wan root
-	tc -n "$rt" qdisc del dev wan root
-}
-
 related_packets()
 {
 	in_ns "$gw" nft list counter inet filter related |
