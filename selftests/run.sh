@@ -179,7 +179,10 @@ run_task()
 	machine=("$here/vm/run.sh" -t "$limit")
 	echo "# $name: $kernel"
 	# Caches of the same size must not be one, if they are to be looked at.
-	[ -z "${NFIM_MEMORY-}" ] || machine+=(-a slab_nomerge)
+	if [ -n "${NFIM_MEMORY-}" ] ||
+	   grep -qs "^remember_slabs" "${@/#/$here/net/}"; then
+		machine+=(-a slab_nomerge)
+	fi
 	case $kernel in
 	*-uml-*)
 		machine=("$here/uml/run.sh" -t "$limit")
