@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Runs fuzz targets, one after the other, each until ten minutes of a processor have
-# brought no new coverage, for an hour at most. What was found stays in build/fuzz/corpus, so
-# it can be ended and started again at any time; see also keep.sh.
+# brought no new coverage, for an hour at most. What was found stays in
+# build/fuzz/corpus, so it can be ended and started again at any time; see also
+# keep.sh.
 #
 #   saturate.sh TARGET...       such as fuzz_talk
 

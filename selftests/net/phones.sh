@@ -56,6 +56,15 @@ attach_sip()
 	END
 }
 
+# attach_sip_outside: calls from outside get it as well; after attach_sip.
+attach_sip_outside()
+{
+	in_ns "$gw" nft -f - <<-'END' || bail_out "nft refuses the helper"
+	add rule inet helpers pre iifname wan udp dport 5060 ct helper set "sipu"
+	add rule inet helpers pre iifname wan tcp dport 5060 ct helper set "sipt"
+	END
+}
+
 # A connection keeps the helper that it began with, or none.
 forget_connections()
 {

@@ -23,10 +23,7 @@ attach_sip imsip
 
 # A call comes in through what alice's phone registered, or a forwarding.
 forward_sip "$lan1_addr"
-in_ns "$gw" nft -f - <<-END
-	add rule inet helpers pre iifname wan udp dport 5060 ct helper set "sipu"
-	add rule inet helpers pre iifname wan tcp dport 5060 ct helper set "sipt"
-END
+attach_sip_outside
 comes_in()
 {
 	local t=$1

@@ -35,10 +35,7 @@ gateway_rules masq
 sip_rules imsip
 attach_sip imsip
 forward_sip "$lan1_addr"
-in_ns "$gw" nft -f - <<-END
-	add rule inet helpers pre iifname wan udp dport 5060 ct helper set "sipu"
-	add rule inet helpers pre iifname wan tcp dport 5060 ct helper set "sipt"
-END
+attach_sip_outside
 nfim policy show --defaults |
 	sed "/built-in-imsip/a third-party = { $lan2_addr }" >"$tmp/pbx.conf"
 check "policy for phones beside a PBX" nfim policy load "$tmp/pbx.conf"

@@ -58,7 +58,9 @@ all_calls()
 		"$wan_addr:17000"
 	try "callee inside" bob alice
 	# Media may be sent long before the proxy has told both of each other.
-	[ "$loss" = yes ] || tc -n "$rt" qdisc replace dev wan root netem delay 300ms
+	[ "$loss" = yes ] ||
+		tc -n "$rt" qdisc replace dev wan root netem delay 300ms ||
+		bail_out "tc refuses to be late"
 	try "both inside" alice carol
 	stop bob
 	stop alice
