@@ -20,6 +20,7 @@
 #include "mangle_udp.h"
 #include "pinhole.h"
 #include "proto/sip_stream.h"
+#include "related.h"
 #include "stream.h"
 
 /*
@@ -246,7 +247,7 @@ static int imsip_help(struct sk_buff *skb, unsigned int protoff,
 {
 	bool adjusted = nfim_is_adjusted(ct);
 
-	if (nf_is_loopback_packet(skb) || ctinfo == IP_CT_RELATED_REPLY ||
+	if (nf_is_loopback_packet(skb) || nfim_is_error(skb, ct, ctinfo) ||
 	    (!adjusted && nf_ct_protonum(ct) == IPPROTO_TCP &&
 	     nfim_stream_passes(skb, protoff, ct, ctinfo, &sip_stream)) ||
 	    !nfim_net_active(nf_ct_net(ct)))

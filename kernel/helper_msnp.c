@@ -12,6 +12,7 @@
 #include "helper_msnp.h"
 #include "pinhole.h"
 #include "proto/msnp_talk.h"
+#include "related.h"
 #include "stream.h"
 
 /* Not looked at by the kernel any more, but it must be unique. */
@@ -192,7 +193,7 @@ static int msnp_help(struct sk_buff *skb, unsigned int protoff,
 {
 	bool adjusted = nfim_is_adjusted(ct);
 
-	if (nf_is_loopback_packet(skb) ||
+	if (nf_is_loopback_packet(skb) || nfim_is_error(skb, ct, ctinfo) ||
 	    (!adjusted &&
 	     nfim_stream_passes(skb, protoff, ct, ctinfo, &msnp_stream)) ||
 	    !nfim_net_active(nf_ct_net(ct)))

@@ -54,13 +54,18 @@ end_pieces()
 	read_end && [ "$how" = end ] && [ "$rest" = 0 ]
 }
 
+client_port()
+{
+	in_ns "$gw" conntrack -L -p tcp --dport 1863 2>/dev/null |
+		sed -n 's/.*ESTABLISHED.* src=[^ ]* dst=[^ ]* sport=\([0-9]*\) dport=1863 src=.*/\1/p'
+}
+
 # A SYN that nobody meant, in the middle of the client's connection.
 false_syn()
 {
 	local port
 
-	port=$(in_ns "$gw" conntrack -L -p tcp --dport 1863 2>/dev/null |
-		sed -n 's/.*ESTABLISHED.* src=[^ ]* dst=[^ ]* sport=\([0-9]*\) dport=1863 src=.*/\1/p')
+	port=$(client_port)
 	in_ns "$lan1" "${python[@]}" - "$lan1_addr" "$srv_addr" "$port" <<-'END'
 	import socket, struct, sys
 	me, server = map(socket.inet_aton, sys.argv[1:3])
@@ -76,17 +81,47 @@ false_syn()
 	END
 }
 
+# A neighbour complains of packets of the server's, as a router would; where a TCP
+# header is looked for in that, it is one with data from anywhere in the stream.
+false_errors()
+{
+	local port
+
+	in_ns "$gw" nft add rule inet filter forward \
+		ct state related meta l4proto icmp accept || return
+	port=$(client_port)
+	in_ns "$lan2" "${python[@]}" - "$srv_addr" "$lan1_addr" "$port" <<-'END'
+	import socket, struct, sys
+	def checksum(data):
+	    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+	    while total >> 16:
+	        total = (total & 0xffff) + (total >> 16)
+	    return ~total & 0xffff
+	server, client = map(socket.inet_aton, sys.argv[1:3])
+	data = b"MSG 1 U 40\r\n".ljust(112, b" ")
+	tcp = struct.pack("!HHIIBBHHH", 1863, int(sys.argv[3]), 1, 1, 5 << 4, 16,
+	                  1024, 0, 0) + data
+	ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), 0xf010, 0x4000, 60,
+	                 6, 0, server, client)
+	ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
+	sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+	for i in range(256):
+	    rest = struct.pack("!BBH", i, 0, 1400) + ip + tcp
+	    head = struct.pack("!BBH", 3, 4, 0)
+	    head = head[:2] + struct.pack("!H", checksum(head + rest))
+	    sock.sendto(head + rest, (sys.argv[1], 0))
+	END
+}
+
 # The path beyond the gateway gets narrower in mid-connection.
 narrow_path()
 {
-	in_ns "$gw" nft add rule inet filter forward \
-		ct state related meta l4proto icmp accept &&
 	begin_pieces --plan half --size 1200 --count 4 || return
 	ip -n "$rt" link set srv mtu "$1" && end_pieces
 }
 
 load_module
-plan 26
+plan 31
 setup_topology masq
 gateway_rules masq
 attach_helper
@@ -124,6 +159,15 @@ check "half a message" begin_pieces --count 2
 check "a SYN in the client's name" false_syn
 check "the rest comes" end_pieces
 check_not "it ends no reading" stat_moved opaque-midstream
+
+patient "$lan1"
+remember_stats
+check "two messages and a half" begin_pieces --count 2
+check "errors about the server's packets" false_errors
+check "the rest comes" end_pieces
+check_is "all are edited" "$edited" 3
+check_not "nothing of the errors is read" stat_moved out-of-order
+impatient "$lan1"
 
 check "narrower path" narrow_path 700
 check "nothing is held any more" nothing_held
