@@ -45,6 +45,7 @@ bool edit_add(struct edit_plan *plan, u32 off, u32 len, const char *text,
 		.len = (u16)len,
 		.new_len = (u16)new_len,
 		.at = plan->used,
+		.nth = plan->n,
 	};
 	memcpy(plan->pool + plan->used, text, new_len);
 	plan->used += (u16)new_len;
@@ -52,15 +53,17 @@ bool edit_add(struct edit_plan *plan, u32 off, u32 len, const char *text,
 	return true;
 }
 
-void edit_undo(struct edit_plan *plan, u16 used)
+void edit_undo(struct edit_plan *plan, u16 n)
 {
-	u16 i, n = 0;
+	u16 i, kept = 0;
 
-	for (i = 0; i < plan->n; i++)
-		if (plan->e[i].at < used)
-			plan->e[n++] = plan->e[i];
-	plan->n = n;
-	plan->used = used;
+	for (i = 0; i < plan->n; i++) {
+		if (plan->e[i].nth < n)
+			plan->e[kept++] = plan->e[i];
+		else if (plan->e[i].nth == n)
+			plan->used = plan->e[i].at;
+	}
+	plan->n = kept;
 }
 
 s32 edit_delta_in(const struct edit_plan *plan, u32 off, u32 len)

@@ -15,12 +15,14 @@
  * @len: bytes of the old text, at least 1
  * @new_len: bytes of the new text
  * @at: where the new text stands in the plan's pool
+ * @nth: how many were in the plan before it was added
  */
 struct edit {
 	u32 off;
 	u16 len;
 	u16 new_len;
 	u16 at;
+	u16 nth;
 };
 
 /**
@@ -56,14 +58,13 @@ bool __must_check edit_add(struct edit_plan *plan, u32 off, u32 len,
 			   const char *text, size_t new_len);
 
 /**
- * edit_undo() - take replacements back
+ * edit_undo() - take the last replacements back
  * @plan: the plan
- * @used: what @plan->used was before they were added; none added earlier has
- *	an empty text
+ * @n: what @plan->n was before they were added
  *
  * Wherever they stand among the others.
  */
-void edit_undo(struct edit_plan *plan, u16 used);
+void edit_undo(struct edit_plan *plan, u16 n);
 
 /**
  * edit_delta_in() - by how much a part of the packet grows

@@ -12,14 +12,14 @@
  * @change: what the announcement is to become
  * @rtcp: it is the port for RTCP that is opened
  * @pair: the port for RTCP follows the one for RTP
- * @used: of the plan, before it is tried
+ * @n: length of the plan before it is tried
  */
 struct media_open {
 	struct imsip_job *j;
 	struct sdp_change *change;
 	bool rtcp;
 	bool pair;
-	u16 used;
+	u16 n;
 };
 
 static struct imsip_stream *find_stream(struct imsip_call *call,
@@ -88,10 +88,10 @@ static enum env_rewrite plan_port(void *arg, u16 port)
 	set_port(m, port);
 	if (t->fit == SIP_FIT_FREE)
 		return ENV_REWRITE_DONE;
-	m->used = j->plan->used;
+	m->n = j->plan->n;
 	fits = sdp_plan(&t->scratch->sdp, &t->scratch->changes, j->plan) &&
 	       sip_plan_finish(j->sip, j->mime, t->fit, j->plan);
-	edit_undo(j->plan, m->used);
+	edit_undo(j->plan, m->n);
 	if (!fits)
 		set_port(m, 0);
 	return fits ? ENV_REWRITE_DONE : ENV_REWRITE_IMPOSSIBLE;

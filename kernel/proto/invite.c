@@ -367,14 +367,13 @@ bool invite_plan_fields(const struct invite *inv, const struct self *self,
 			const struct invite_place *where,
 			struct edit_plan *plan)
 {
-	u16 n = plan->n, used = plan->used;
+	u16 n = plan->n;
 
 	if (offer->fixed)
 		return outside_port == offer->announced_port;
 	if (plan_fields(plan, where, inv, self, offer, outside_port))
 		return true;
-	plan->n = n;
-	plan->used = used;
+	edit_undo(plan, n);
 	return false;
 }
 
@@ -384,13 +383,12 @@ bool invite_plan(const struct invite *inv, const struct self *self,
 		 struct edit_plan *plan)
 {
 	s32 before = edit_delta(plan);
-	u16 n = plan->n, used = plan->used;
+	u16 n = plan->n;
 
 	if (invite_plan_fields(inv, self, offer, outside_port, where, plan) &&
 	    invite_plan_length(where, edit_delta(plan) - before, resize,
 			       plan))
 		return true;
-	plan->n = n;
-	plan->used = used;
+	edit_undo(plan, n);
 	return false;
 }

@@ -287,10 +287,10 @@ enum nfim_counter invite_session_offer(const struct invite *inv,
  * @self: the announcer's own addresses
  * @port: port at the outside address that peers are to use
  * @where: where it stands
- * @resize: whether the packet's length may change
  * @plan: replacements are added; unchanged on failure
  *
- * Endpoints of the same message share their address: it is rewritten once.
+ * Endpoints of the same message share their address: it is rewritten once. What
+ * becomes of its length is for invite_plan_length(), when all have been planned.
  *
  * Return: false when it cannot be rewritten.
  */
@@ -298,6 +298,6 @@ bool __must_check invite_session_plan(const struct invite *inv,
 				      const struct invite_end *end,
 				      const struct self *self, u16 port,
 				      const struct invite_place *where,
-				      bool resize, struct edit_plan *plan);
+				      struct edit_plan *plan);
 
 #endif /* _NFIM_INVITE_H */

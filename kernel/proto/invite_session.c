@@ -311,24 +311,20 @@ static bool plan_field(struct edit_plan *plan, const struct invite_place *w,
 bool invite_session_plan(const struct invite *inv,
 			 const struct invite_end *end,
 			 const struct self *self, u16 port,
-			 const struct invite_place *where, bool resize,
+			 const struct invite_place *where,
 			 struct edit_plan *plan)
 {
-	u16 n = plan->n, used = plan->used;
-	s32 before = edit_delta(plan);
+	u16 n = plan->n;
 	u32 i;
 
 	/* Nobody is told the port, so it cannot be another one. */
 	if (!end->field && port != end->offer.announced_port)
 		return false;
-	for (i = 0; i < inv->n; i++)
-		if (!plan_field(plan, where, inv->field + i, end, self, port))
-			goto fail;
-	if (invite_plan_length(where, edit_delta(plan) - before, resize,
-			       plan))
-		return true;
-fail:
-	plan->n = n;
-	plan->used = used;
-	return false;
+	for (i = 0; i < inv->n; i++) {
+		if (!plan_field(plan, where, inv->field + i, end, self, port)) {
+			edit_undo(plan, n);
+			return false;
+		}
+	}
+	return true;
 }

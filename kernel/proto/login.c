@@ -101,7 +101,7 @@ static bool profile_line(const struct profile_place *w, struct span line,
 bool login_profile_plan(const struct profile_place *w, struct edit_plan *plan)
 {
 	s32 before = edit_delta(plan), delta;
-	u16 n = plan->n, used = plan->used;
+	u16 n = plan->n;
 	struct span rest = w->payload, line;
 	unsigned int i;
 
@@ -118,7 +118,6 @@ bool login_profile_plan(const struct profile_place *w, struct edit_plan *plan)
 			       (u32)((s32)span_len(w->payload) + delta)))))
 		return true;
 fail:
-	plan->n = n;
-	plan->used = used;
+	edit_undo(plan, n);
 	return false;
 }

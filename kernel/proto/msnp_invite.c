@@ -37,13 +37,46 @@ static enum nfim_counter read_end(struct announcement *a)
 				    &a->offer);
 }
 
-static bool write_end(struct announcement *a, u16 port)
+/* Of the message as a whole: no other one is in its plan. */
+static bool plan_length(struct msnp_job *job)
 {
 	struct invite_place place;
 
-	return place_of(a->job, &place) &&
-	       invite_session_plan(invite_of(a), a->what, &a->self, port,
-				   &place, a->job->resize, a->job->plan);
+	return place_of(job, &place) &&
+	       invite_plan_length(&place, edit_delta(job->plan), job->resize,
+				  job->plan);
+}
+
+static bool write_end(struct announcement *a, u16 port)
+{
+	struct msnp_job *job = a->job;
+	u16 n = job->plan->n;
+	struct invite_place place;
+
+	if (!place_of(job, &place) ||
+	    !invite_session_plan(invite_of(a), a->what, &a->self, port, &place,
+				 job->plan))
+		return false;
+	job->fields = job->plan->n;
+	if (plan_length(job))
+		return true;
+	edit_undo(job->plan, n);
+	return false;
+}
+
+/* The length is planned anew with each endpoint, and as it was without it. */
+static void announce_end(struct announcement *a)
+{
+	struct msnp_job *job = a->job;
+	u16 n = job->fields;
+
+	edit_undo(job->plan, n);
+	msnp_announce(a);
+	if (job->plan->n > n)
+		return;
+	job->fields = n;
+	if (!plan_length(job))
+		edit_undo(job->plan, 0);
 }
 
 static void on_file(struct msnp_job *job, const struct invite *inv)
@@ -90,7 +123,7 @@ static void on_session(struct msnp_job *job, const struct invite *inv,
 
 		if (f->ok)
 			a.other = f->addr;
-		msnp_announce(&a);
+		announce_end(&a);
 	}
 }
 

@@ -14,6 +14,7 @@
  * @asked: @may_edit and @resize are known
  * @may_edit: it may be edited
  * @resize: its length may change
+ * @fields: the first so many edits of @plan are not there for the length alone
  */
 struct msnp_job {
 	struct msnp_talk *t;
@@ -23,6 +24,7 @@ struct msnp_job {
 	bool asked;
 	bool may_edit;
 	bool resize;
+	u16 fields;
 };
 
 /**
@@ -38,7 +40,6 @@ struct msnp_job {
  * @what: the owner's
  * @port: once opened: port at the outside address
  * @undo_n: length of the plan before it
- * @undo_used: pool of the plan before it
  */
 struct announcement {
 	struct msnp_job *job;
@@ -51,7 +52,6 @@ struct announcement {
 	void *what;
 	u16 port;
 	u16 undo_n;
-	u16 undo_used;
 };
 
 /**

@@ -21,7 +21,6 @@ static enum env_rewrite plan_port(void *arg, u16 port)
 	struct edit_plan *plan = a->job->plan;
 
 	a->undo_n = plan->n;
-	a->undo_used = plan->used;
 	if (!a->offer.fixed && !msnp_may_edit(a->job))
 		return a->offer.in_place && port == a->offer.announced_port ?
 		       ENV_REWRITE_NONE : ENV_REWRITE_IMPOSSIBLE;
@@ -34,8 +33,7 @@ static void unplan_port(void *arg)
 {
 	struct announcement *a = arg;
 
-	a->job->plan->n = a->undo_n;
-	a->job->plan->used = a->undo_used;
+	edit_undo(a->job->plan, a->undo_n);
 }
 
 /* A policy may let a client speak for other hosts. */
@@ -127,7 +125,6 @@ enum nfim_counter msnp_announce(struct announcement *a)
 	}
 	a->self = *env->self;
 	a->undo_n = a->job->plan->n;
-	a->undo_used = a->job->plan->used;
 	how = judge(a, env->ops->policy(env->ctx), &parsed);
 	if (how == NFIM_OK)
 		how = env->ops->open(env->ctx, &o);

@@ -8,7 +8,7 @@ static void correct_ack(struct msnp_job *job, const struct p2p *p)
 {
 	const struct msnp_talk *t = job->t;
 	const struct env *env = t->env;
-	u16 n = job->plan->n, used = job->plan->used;
+	u16 n = job->plan->n;
 	const struct msnp_resized *r;
 	struct msnp_state *state;
 
@@ -19,8 +19,7 @@ static void correct_ack(struct msnp_job *job, const struct p2p *p)
 	if (!r || !msnp_may_edit(job) ||
 	    p2p_plan_ack(p, job->msg->data, r->now, r->was, job->plan))
 		return;
-	job->plan->n = n;
-	job->plan->used = used;
+	edit_undo(job->plan, n);
 }
 
 static bool may_start(struct span data, const char *text)

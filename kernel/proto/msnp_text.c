@@ -46,14 +46,13 @@ static bool may_resize(const struct msnp_text *text)
 }
 
 /* @planned: the text itself could be planned. All or nothing. */
-static bool finish(struct msnp_text *text, bool planned, u16 n, u16 used)
+static bool finish(struct msnp_text *text, bool planned, u16 n)
 {
 	struct edit_plan *plan = text->job->plan;
 
 	if (planned && (!text->grown || plan_grow(text)))
 		return true;
-	plan->n = n;
-	plan->used = used;
+	edit_undo(plan, n);
 	text->grown = 0;
 	return false;
 }
@@ -82,11 +81,11 @@ static bool write_slp(struct announcement *a, u16 port)
 {
 	struct edit_plan *plan = a->job->plan;
 	struct msnp_text *text = a->what;
-	u16 n = plan->n, used = plan->used;
+	u16 n = plan->n;
 
 	return finish(text, slp_plan(slp_of(text), &a->self, &a->offer, port,
 				     &text->p, may_resize(text), plan,
-				     &text->grown), n, used);
+				     &text->grown), n);
 }
 
 static enum nfim_counter read_webcam(struct announcement *a)
@@ -105,11 +104,11 @@ static bool write_webcam(struct announcement *a, u16 port)
 {
 	struct edit_plan *plan = a->job->plan;
 	struct msnp_text *text = a->what;
-	u16 n = plan->n, used = plan->used;
+	u16 n = plan->n;
 
 	return finish(text, webcam_plan(webcam_of(text), &a->self, port,
 					&text->p, may_resize(text), plan,
-					&text->grown), n, used);
+					&text->grown), n);
 }
 
 /* Receipts will speak of the length that the receiver saw. */

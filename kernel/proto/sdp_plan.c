@@ -182,7 +182,7 @@ bool sdp_plan(const struct sdp *sdp, const struct sdp_changes *ch,
 		.plan = plan,
 		.lines = sdp->lines,
 	};
-	u16 used = plan->used;
+	u16 n = plan->n;
 	bool ok;
 	u32 i;
 
@@ -193,6 +193,6 @@ bool sdp_plan(const struct sdp *sdp, const struct sdp_changes *ch,
 	if (ok && ch->candidates)
 		ok = plan_candidates(&p);
 	if (!ok)
-		edit_undo(plan, used);
+		edit_undo(plan, n);
 	return ok;
 }

@@ -161,7 +161,7 @@ static bool plan_via(const struct sip_via *via, const struct sip_map *map,
 bool sip_plan_hosts(const struct sip *sip, const struct sip_map *map,
 		    u32 where, struct edit_plan *plan)
 {
-	u16 used = plan->used;
+	u16 n = plan->n;
 	bool ok = true;
 
 	if (where & SIP_IN_VIA)
@@ -176,7 +176,7 @@ bool sip_plan_hosts(const struct sip *sip, const struct sip_map *map,
 	if (ok && where & SIP_IN_ROUTE)
 		ok = plan_uris(sip->route, sip->routes, map, plan);
 	if (!ok)
-		edit_undo(plan, used);
+		edit_undo(plan, n);
 	return ok;
 }
 

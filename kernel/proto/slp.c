@@ -557,14 +557,14 @@ bool slp_plan(const struct slp *s, const struct self *self,
 	      const struct offer *offer, u16 port, const struct passage *p,
 	      bool resize, struct edit_plan *plan, s32 *grown)
 {
-	u16 n = plan->n, used = plan->used;
+	u16 n = plan->n;
 	s32 before = edit_delta(plan);
 	u32 net;
 
 	*grown = 0;
 	if (offer->fixed)
 		return port == offer->announced_port;
-	for (net = 2; net--; plan->n = n, plan->used = used) {
+	for (net = 2; net--; edit_undo(plan, n)) {
 		if (!plan_fields(s, self, offer, port, net, p, plan))
 			continue;
 		*grown = edit_delta(plan) - before;
@@ -573,8 +573,7 @@ bool slp_plan(const struct slp *s, const struct self *self,
 			return true;
 		}
 		/* Once more without what making room has left there. */
-		plan->n = n;
-		plan->used = used;
+		edit_undo(plan, n);
 		if (!resize ||
 		    !plan_fields(s, self, offer, port, net, p, plan) ||
 		    !plan_length(s, p, *grown, plan))

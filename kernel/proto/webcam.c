@@ -278,7 +278,7 @@ bool webcam_plan(const struct webcam *w, const struct self *self, u16 port,
 		 const struct passage *p, bool resize, struct edit_plan *plan,
 		 s32 *grown)
 {
-	u16 n = plan->n, used = plan->used;
+	u16 n = plan->n;
 	s32 before = edit_delta(plan);
 
 	*grown = 0;
@@ -291,8 +291,7 @@ bool webcam_plan(const struct webcam *w, const struct self *self, u16 port,
 		return true;
 	}
 	/* Once more without what making room has left there. */
-	plan->n = n;
-	plan->used = used;
+	edit_undo(plan, n);
 	return resize && plan_ports(w, port, p, plan) &&
 	       plan_addr(w, self, p, plan);
 }

@@ -130,7 +130,9 @@ static void write_session(struct span body, u16 port, bool resize)
 				continue;
 			memset(&plan, 0, sizeof(plan));
 			if (!invite_session_plan(&inv, end + i, &self, port,
-						 &where, false, &plan))
+						 &where, &plan) ||
+			    !invite_plan_length(&where, edit_delta(&plan),
+						false, &plan))
 				continue;
 			want(!edit_delta(&plan), "the same length");
 			out = message_apply(body, &plan);

@@ -66,10 +66,14 @@ static u16 first_port(const struct gateway *g, const struct opening *o)
 	return o->offer->announced_port;
 }
 
-static bool can_have(const struct gateway *g, u16 port)
+static bool can_have(const struct gateway *g, const struct opening *o,
+		     u16 port)
 {
 	u32 i;
 
+	for (i = 0; i < g->n; i++)
+		if (g->offer[i].port == port && !same(g->offer + i, o))
+			return false;
 	for (i = 0; i < ARRAY_SIZE(g->deny); i++)
 		if (g->deny[i] == port)
 			return false;
@@ -93,7 +97,7 @@ static enum nfim_counter try_port(struct gateway *g, struct opening *o,
 			return how;
 		how = NFIM_EXPECTED_UNEDITED;
 	}
-	if (!can_have(g, port)) {
+	if (!can_have(g, o, port)) {
 		o->unplan(o->arg);
 		return NFIM_REFUSED_NO_PORT;
 	}

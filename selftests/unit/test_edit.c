@@ -135,23 +135,22 @@ static void growing_plan(const void *arg)
 static void undone(const void *arg)
 {
 	struct edit_plan plan = { 0 }, before;
-	u16 used;
 
 	ktap_want(edit_add(&plan, 10, 2, "abc", 3));
 	ktap_want(edit_add(&plan, 30, 2, "d", 1));
+	ktap_want(edit_add(&plan, 50, 2, "", 0));
 	before = plan;
-	used = plan.used;
 	ktap_want(edit_add(&plan, 20, 2, "efgh", 4));
 	ktap_want(edit_add(&plan, 5, 1, "", 0));
 	ktap_want(edit_add(&plan, 40, 5, "i", 1));
-	ktap_equal(edit_delta_in(&plan, 0, 100), 1 - 1 + 2 - 1 - 4);
+	ktap_equal(edit_delta_in(&plan, 0, 100), 1 - 1 + 2 - 1 - 4 - 2);
 	ktap_equal(edit_delta_in(&plan, 10, 20), 3);
 	ktap_equal(edit_delta_in(&plan, 11, 9), 0);
 	ktap_equal(edit_delta_in(&plan, 40, 1), -4);
-	edit_undo(&plan, used);
-	ktap_equal(plan.n, 2);
+	edit_undo(&plan, before.n);
+	ktap_equal(plan.n, 3);
 	ktap_equal(plan.used, before.used);
-	ktap_want(!memcmp(plan.e, before.e, 2 * sizeof(plan.e[0])));
+	ktap_want(!memcmp(plan.e, before.e, 3 * sizeof(plan.e[0])));
 }
 
 static void wide_plan(const void *arg)

@@ -204,6 +204,30 @@ static void parts(const void *arg)
 	ktap_want(!strncmp(box.client.agent, "a?b0", 4));
 }
 
+/* Of two invitations in a message the second finds no room: the first stands. */
+static void no_room_for_two(const void *arg)
+{
+	static const char msg[] =
+		"MESSAGE sip:x@y SIP/2.0\nVia: SIP/2.0/UDP 192.168.0.12\n"
+		"From: <sip:a@x>;tag=in\nTo: <sip:b@x>;tag=out\nCall-ID: c1\n"
+		"CSeq: 9 MESSAGE\nContent-Type: multipart/mixed;boundary=x\n"
+		"Content-Length: ?\n\n"
+		"--x\nContent-Type: text/x-msmsgsinvite\n\n"
+		ACCEPT("192.168.0.12", "6891")
+		"--x\nContent-Type: text/x-msmsgsinvite\n\n"
+		ACCEPT("192.168.0.12", "6892") "--x--\n";
+	size_t i;
+
+	box_open(&box, 5060);
+	begin();
+	for (i = 1; i < BOX_HOLES; i++)
+		box.hole[i].used = true;
+	box_send(&box, IN, msg);
+	ktap_want(box_hole(&box, 6891) && !box_hole(&box, 6892));
+	ktap_want(strstr(box.out, "IP-Address: 203.0.113.5\nPort: 6891\n"));
+	ktap_want(strstr(box.out, "IP-Address: 192.168.0.12\nPort: 6892\n"));
+}
+
 /* Names itself, and its address in maddr; a number of the registrar's clients. */
 static void registers(const void *arg)
 {
@@ -248,6 +272,7 @@ static const struct ktap_case cases[] = {
 	{ "what is signed or means nothing is left alone", left_alone },
 	{ "what nobody can be told is not opened", untold },
 	{ "an invitation may be one of several parts", parts },
+	{ "of two invitations the second may find no room", no_room_for_two },
 	{ "a client listens on another port", registers },
 };
 

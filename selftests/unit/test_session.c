@@ -216,6 +216,85 @@ static void rewrites(const void *arg)
 	end();
 }
 
+/* What its lines say of payloads ends where the stream ends. */
+static bool lengths_agree(void)
+{
+	struct span s = gateway_heard(g, MSNP_C2S, 0), line;
+	const char *number;
+	size_t n;
+
+	while (text_line(&s, &line)) {
+		if (span_len(line) < 4 || memcmp(line.p, "MSG ", 4))
+			continue;
+		number = memrchr(line.p, ' ', span_len(line));
+		n = strtoul(number, NULL, 10);
+		if (n > span_len(s))
+			return false;
+		s.p += n;
+		if (s.p == s.end)
+			return true;
+	}
+	return false;
+}
+
+/* What one endpoint does to the length must not be in the way of the next. */
+static void two_ends(const void *arg)
+{
+	static const struct {
+		const char *what, *inside;
+		bool no_resize;
+		u16 deny;
+		const char *accept, *want;
+	} ends[] = {
+		{ "both get shorter", "192.168.0.12", true, 0,
+		  "IP-Address: 192.168.0.12:8348\r\nContext-Data: 192.168.0.12:8350\r\n",
+		  "IP-Address: 203.0.113.5:8348\r\nContext-Data: 203.0.113.5:8350\r"
+		  "\n  " },
+		{ "only one is open", "192.168.0.12", true, 8350,
+		  "IP-Address: 192.168.0.12:8348\r\n"
+		  "Context-Data: 192.168.0.12:8350\r\n",
+		  "IP-Address: 203.0.113.5:8348\r\n"
+		  "Context-Data: 192.168.0.12:8350\r\n" },
+		{ "the first is refused", "192.168.0.12", true, 0,
+		  "IP-Address: 192.168.0.12:22\r\n"
+		  "Context-Data: 192.168.0.12:8350\r\n",
+		  "IP-Address: 192.168.0.12:22\r\n"
+		  "Context-Data: 203.0.113.5:8350\r\n" },
+		{ "both get longer", "10.0.0.2", false, 0,
+		  "Context-Data: 10.0.0.2:8350\r\nIP-Address: 10.0.0.2:8348\r\n",
+		  "Context-Data: 203.0.113.5:8350\r\n"
+		  "IP-Address: 203.0.113.5:8348\r\n" },
+		{ "one gets longer, the other is not open", "10.0.0.2", false,
+		  8350,
+		  "Context-Data: 10.0.0.2:8350\r\nIP-Address: 10.0.0.2:8348\r\n",
+		  "Context-Data: 10.0.0.2:8350\r\n"
+		  "IP-Address: 203.0.113.5:8348\r\n" },
+	};
+	struct policy_app *app = any.app + NFIM_APP_APP_SHARING;
+	char text[400];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ends); i++) {
+		ktap_at("%s", ends[i].what);
+		begin_session();
+		gateway_close(g);
+		begin_at(ends[i].inside, "203.0.113.5", false);
+		g->policy = &any;
+		g->no_resize = ends[i].no_resize;
+		g->deny[0] = ends[i].deny;
+		memset(app->outside, 0, sizeof(app->outside));
+		app->outside[0] = (struct port_range){ 8348, 8350 };
+		g->deny[1] = 8349;
+		say(MSNP_C2S, INVITES SHARING);
+		snprintf(text, sizeof(text), ACCEPTS "%s", ends[i].accept);
+		say(MSNP_C2S, text);
+		ktap_equal(g->n, 2);
+		ktap_want(heard_text(ends[i].want));
+		ktap_want(lengths_agree());
+		end();
+	}
+}
+
 /* Addresses and ports in all places, also over IPv6 and in X. */
 static void forms(const void *arg)
 {
@@ -420,6 +499,7 @@ static void encodings(const void *arg)
 static const struct ktap_case cases[] = {
 	{ "each application opens its own ports, for who listens", sessions },
 	{ "what is told is rewritten in every form", rewrites },
+	{ "of two endpoints either, both or none are rewritten", two_ends },
 	{ "in all forms of addresses and ports", forms },
 	{ "all is written or nothing", no_room },
 	{ "what must not be opened is refused with its reason and untouched",
