@@ -138,6 +138,7 @@ bool stream_may_edit(const struct stream_msg *msg, bool *resize)
 		  !pieces_touch(&flow->pieces, msg->seq, flow->flight.max) &&
 		  !(j->s->dir->scan.raw.owner & STREAM_FINISHED) &&
 		  j->end - j->start + NFIM_EDIT_GROWTH <= j->in->max;
+	j->resize = *resize;
 	return true;
 }
 
@@ -148,7 +149,8 @@ static void edit(struct stream_job *j, const struct stream_msg *msg)
 	struct stream_out *out = j->out;
 	const struct logged_edit *e = NULL;
 
-	if (flow)
+	/* A length that may not change would break the stream. */
+	if (flow && (!edit_delta(plan) || j->resize))
 		e = editlog_add(&flow->log, msg->seq, msg->data, plan);
 	if (!e) {
 		out->what |= STREAM_MISSED;
@@ -169,6 +171,7 @@ static void message(struct stream_job *j, struct stream_msg *msg)
 
 	s->plan->n = 0;
 	s->plan->used = 0;
+	j->resize = false;
 	s->ops->message(s->ctx, msg, s->plan);
 	if (s->plan->n)
 		edit(j, msg);

@@ -17,6 +17,7 @@
  * @n: messages read
  * @unheld: why the end of it is not held
  * @copied: @view is in stream.work
+ * @resize: the length of the message at hand may change
  */
 struct stream_job {
 	struct stream *s;
@@ -29,6 +30,7 @@ struct stream_job {
 	u32 n;
 	enum nfim_counter unheld;
 	bool copied;
+	bool resize;
 };
 
 /**
