@@ -451,8 +451,12 @@ void imsip_announce(struct imsip_job *j, u8 side)
 			keep_media(call, i);
 	if (!self_is_natted(self) || !j->t->may_edit || !j->body_ok)
 		return;
-	if (!sdp_plan(&s->sdp, &s->changes, j->plan))
-		imsip_close_opened(j, side);
+	if (sdp_plan(&s->sdp, &s->changes, j->plan))
+		return;
+	/* Descriptions that came before it are alternatives of the same. */
+	edit_undo(j->plan, 0);
+	j->body_ok = false;
+	imsip_close_opened(j, side);
 }
 
 /* --- what holds ------------------------------------------------------------ */

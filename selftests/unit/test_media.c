@@ -173,7 +173,7 @@ static void many_candidates(const void *arg)
 /* Communicator's: one alternative with ICE, or both; all are changed or none. */
 static const char *offer_both(const char *one, const char *two)
 {
-	static char body[4000];
+	static char body[16000];
 
 	snprintf(body, sizeof(body),
 		 "INVITE sip:b@198.51.100.7 SIP/2.0\n"
@@ -190,7 +190,10 @@ static const char *offer_both(const char *one, const char *two)
 
 static void alternatives(const void *arg)
 {
+	static char many[NFIM_SDP_CANDIDATES * 100 + 400];
 	const char *seen;
+	size_t n;
+	int i;
 
 	box_open(&box, 5060);
 	seen = offer_both(sdp_in, sdp_ice);
@@ -201,6 +204,17 @@ static void alternatives(const void *arg)
 	seen = offer_both(sdp_in, sdp_ice);
 	ktap_equal(box_holes(&box), 0);
 	ktap_want(strstr(seen, sdp_in) && strstr(seen, sdp_ice));
+	/* More to change in the second one than a plan takes. */
+	n = (size_t)snprintf(many, sizeof(many), "%s", sdp_in);
+	for (i = 0; i < NFIM_SDP_CANDIDATES - 4; i++)
+		n += (size_t)snprintf(many + n, sizeof(many) - n,
+			"a=candidate:%d 1 UDP 1 %s 40000 typ srflx raddr %s rport 40000\n",
+			10 + i, "192.168.0.12", "192.168.0.12");
+	box_open(&box, 5060);
+	box.taken = 40000;
+	seen = offer_both(sdp_in, many);
+	ktap_equal(box_holes(&box), 0);
+	ktap_want(!strstr(strstr(seen, "\n\n"), "203.0.113.5"));
 	/* What cannot be read is no reason to change the other half. */
 	box_open(&box, 5060);
 	seen = offer_both(sdp_in, "nonsense\n");
