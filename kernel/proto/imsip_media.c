@@ -368,6 +368,24 @@ static bool several(struct imsip_job *j, u8 side, const struct sdp_media *m,
 	return false;
 }
 
+/* What was opened for RTP alone stays so: the next port may be another's now. */
+static bool as_opened(struct imsip_job *j, u8 side, const struct addr *addr,
+		      struct offer *offer)
+{
+	const struct imsip_stream *s;
+
+	s = find_stream(j->call[side], addr, (u8)offer->app, offer->proto,
+			offer->inside_port);
+	if (!s || s->ports >= offer->ports)
+		return true;
+	if (offer->ports > 2) {
+		imsip_refuse(j, side, offer, NFIM_REFUSED_POLICY);
+		return false;
+	}
+	offer->ports = 1;
+	return true;
+}
+
 static void announce_media(struct imsip_job *j, u8 side, u8 i)
 {
 	struct imsip_scratch *s = j->t->scratch;
@@ -386,9 +404,10 @@ static void announce_media(struct imsip_job *j, u8 side, u8 i)
 		.announced_port = m->port,
 	};
 
-	if (!several(j, side, m, &offer))
+	if (!several(j, side, m, &offer) ||
+	    !as_opened(j, side, &m->addr, &offer))
 		return;
-	pair |= offer.ports > 1;
+	pair = offer.ports > 1;
 	open.pair = pair;
 	open.change->beside = !addr_equal(&m->addr,
 					  &imsip_env(j, side)->self->inside);

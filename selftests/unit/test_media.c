@@ -274,6 +274,17 @@ static void rtcp_ports(const void *arg)
 	REQUEST(OUT, "INVITE", 1, TAG, sdp_out);
 	ANSWER(IN, "200 OK", "INVITE", 1, TAG, muxed);
 	ktap_equal(box_hole(&box, 40000)->offer.ports, 1);
+	/* Muxed no longer; the port above may be somebody else's by now. */
+	box.taken = 40001;
+	REQUEST(OUT, "INVITE", 2, TAG, sdp_out);
+	seen = ANSWER(IN, "200 OK", "INVITE", 2, TAG, sdp_in);
+	ktap_equal(box_holes(&box), 2);
+	ktap_equal(box_hole(&box, 40001)->offer.app, NFIM_APP_RTCP);
+	ktap_want(strstr(seen, "m=audio 40000 RTP/AVP 0\na=rtcp:40003\n"));
+	REQUEST(OUT, "INVITE", 3, TAG, sdp_out);
+	seen = ANSWER(IN, "200 OK", "INVITE", 3, TAG,
+		      HEAD "m=audio 40000/2 RTP/AVP 0\n");
+	ktap_equal(box.refused, NFIM_REFUSED_POLICY);
 
 	/* Policy without RTCP. */
 	box_open(&box, 5060);
