@@ -182,18 +182,50 @@ static unsigned int take_datagram(struct nfim_pkt *pkt)
 
 /* --- TCP ------------------------------------------------------------------ */
 
+/* A segment; what was offered in all of its messages. */
+struct sip_segment {
+	struct nfim_segment seg;
+	u32 offers;
+};
+
+/* Nobody who has a say in it forbids it, and somebody has. */
+static bool may_hold(const struct nfim_pkt *pkt)
+{
+	struct sip_work *w = *this_cpu_ptr(&works);
+	struct nfim_calls calls;
+	const struct policy *p;
+	bool hold = false;
+	struct imsip t;
+	u8 i;
+
+	fill(&t, w, pkt, &calls);
+	for (i = 0; i < IP_CT_DIR_MAX; i++) {
+		p = t.side[i].ours ? w->env[i].env.ops->policy(w->env + i) :
+				     NULL;
+		if (p && !p->hold)
+			return false;
+		hold |= !!p;
+	}
+	return hold;
+}
+
 static enum stream_event sip_next(void *ctx, union stream_scan *scan,
 				  struct span data, u32 *pos,
 				  struct stream_msg *msg)
 {
-	return sip_stream_next(scan, data, pos, msg);
+	enum stream_event ev = sip_stream_next(scan, data, pos, msg);
+	struct sip_segment *s = ctx;
+
+	if (ev == STREAM_MORE && msg->hold)
+		msg->hold = may_hold(&s->seg.pkt);
+	return ev;
 }
 
 /* Whether both ends have spoken is judged by proto/imsip.h, for each call. */
 static void sip_message(void *ctx, const struct stream_msg *msg,
 			struct edit_plan *plan)
 {
-	struct nfim_segment *s = ctx;
+	struct sip_segment *s = ctx;
 	struct sip_work *w = *this_cpu_ptr(&works);
 	struct nfim_calls calls;
 	bool resize = false;
@@ -201,11 +233,13 @@ static void sip_message(void *ctx, const struct stream_msg *msg,
 
 	if (!msg->whole)
 		return;
-	fill(&t, w, &s->pkt, &calls);
+	fill(&t, w, &s->seg.pkt, &calls);
+	t.offers = s->offers;
 	if (is_natted(t.side) || is_natted(t.side + 1))
 		t.may_edit = stream_may_edit(msg, &resize);
 	t.fit = resize ? SIP_FIT_RATHER : SIP_FIT_SAME;
 	imsip_message(&t, msg->data, plan);
+	s->offers = t.offers;
 }
 
 static const struct nfim_stream_helper sip_stream = {
@@ -227,19 +261,20 @@ static noinline int imsip_take(struct sk_buff *skb, unsigned int protoff,
 			       struct nf_conn *ct,
 			       enum ip_conntrack_info ctinfo, bool adjusted)
 {
-	struct nfim_segment s = {
-		.pkt = {
+	struct sip_segment s = {
+		.seg.pkt = {
 			.nn = nfim_pernet(nf_ct_net(ct)),
 			.skb = skb,
 			.ct = ct,
 			.ctinfo = ctinfo,
 			.protoff = protoff,
 		},
-		.adjusted = adjusted,
+		.seg.adjusted = adjusted,
 	};
 
 	return nf_ct_protonum(ct) == IPPROTO_UDP ?
-	       take_datagram(&s.pkt) : nfim_stream_packet(&s, &sip_stream);
+	       take_datagram(&s.seg.pkt) :
+	       nfim_stream_packet(&s.seg, &sip_stream);
 }
 
 static int imsip_help(struct sk_buff *skb, unsigned int protoff,

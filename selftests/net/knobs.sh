@@ -33,6 +33,47 @@ load()
 	nfim policy load "$tmp/knobs.conf"
 }
 
+# begin_half: half an INVITE is on its way to a server that tells when it comes.
+begin_half()
+{
+	remember_stats
+	start sip "$srv" "${python[@]}" -c 'if True:
+	import socket
+	listener = socket.create_server(("", 5060))
+	print("ready", flush=True)
+	conn, _ = listener.accept()
+	text = b""
+	while not text.endswith(b"c=end\r\n"):
+	    text += conn.recv(4096)
+	    print("got", len(text), flush=True)'
+	wait_said sip ready || return
+	start half "$lan1" "${python[@]}" -c 'if True:
+	import socket, sys
+	conn = socket.create_connection((sys.argv[1], 5060))
+	head = ("INVITE sip:b@x SIP/2.0\r\nVia: SIP/2.0/TCP %s;branch=z9hG4bK1\r\n"
+	        "From: <sip:a@x>;tag=a\r\nTo: <sip:b@x>\r\nCall-ID: half\r\n"
+	        "CSeq: 1 INVITE\r\nContent-Length: 13\r\n\r\n"
+	        % conn.getsockname()[0])
+	conn.sendall((head + "v=0\r\n").encode())
+	print("half", flush=True)
+	sys.stdin.readline()
+	conn.sendall(b"c=end\r\n")' "$srv_addr"
+	wait_said half half
+}
+
+end_half()
+{
+	go half
+	finish half && finish sip || { cat "$tmp/half.log" "$tmp/sip.log"; return 1; }
+}
+
+load_sip()
+{
+	printf '%s\n' 'policy "phones" {' 'helper = imsip' 'default = yes' "$@" \
+		'application rtp-audio { inside = { 17000 } }' '}' >"$tmp/sip.conf"
+	nfim policy load "$tmp/sip.conf"
+}
+
 # announce OPTIONS...: alice announces, and bob has heard of it.
 announce()
 {
@@ -103,7 +144,7 @@ shown_as()
 }
 
 load_module
-plan 31
+plan 40
 setup_topology masq
 gateway_rules masq
 start_server
@@ -151,12 +192,24 @@ forget_offers
 in_ns "$gw" nft -f - <<-'END'
 table inet sip {
 	ct helper sip { type "imsip" protocol udp; }
+	ct helper sipt { type "imsip" protocol tcp; }
 	chain pre {
 		type filter hook prerouting priority mangle;
+		iifname "lan" tcp dport 5060 ct helper set "sipt"
 		iifname "lan" udp dport 5060 ct helper set "sip"
 	}
 }
 END
+check "hold, SIP: policies with" load_sip
+check "hold, SIP: half an INVITE" begin_half
+check "hold, SIP: was held" wait_for 10 stat_moved held
+check "hold, SIP: and comes whole" end_half
+check "hold, SIP: policies without" load_sip "hold = no"
+check "hold, SIP: half an INVITE again" begin_half
+check "hold, SIP: passes at once" wait_said sip got
+check "hold, SIP: was not held" stat_moved held 0
+check "hold, SIP: the rest comes" end_half
+
 cat >"$tmp/agents.conf" <<-END
 	policy "communicator" {
 		helper = imsip
