@@ -19,6 +19,7 @@
 #define IMSIP_STREAMS	15	/* endpoints of one host in one call */
 #define IMSIP_PEERS	8	/* media whose peer is known */
 #define IMSIP_TAGS	6	/* parties of one call: forking makes many */
+#define IMSIP_BRANCHES	4	/* INVITEs for one call at a time */
 #define IMSIP_LISTENS	4	/* bindings of one registration */
 
 /* Seconds that a call is remembered without a word. */
@@ -126,12 +127,15 @@ struct imsip_listen {
  * @desc_by: who asked in the transaction of that description
  * @desc_tx: and what
  * @desc_cseq: and its number
+ * @branches: number of @branch
  * @legs: early dialogs that described a session
  * @answered: the other side has spoken like a SIP peer
  * @confirmed: the call was taken
  * @leg: tag of the last early dialog
  * @tag: hashes of the parties' tags, that of the caller first; 0 stands for a
  *	party that has none
+ * @branch: INVITEs that were sent by the host, or that it let ring, and that were
+ *	not refused; see imsip_asks()
  * @cseq: of the last request, by who asked (0 the host) and what
  * @seen: it is valid
  * @stream: endpoints of the host
@@ -148,11 +152,13 @@ struct imsip_call {
 	u8 desc_by;
 	u8 desc_tx;
 	u32 desc_cseq;
+	u8 branches;
 	u8 legs;
 	bool answered;
 	bool confirmed;
 	u32 leg;
 	u32 tag[IMSIP_TAGS];
+	u32 branch[IMSIP_BRANCHES];
 	u32 cseq[2][IMSIP_TX_MAX];
 	bool seen[2][IMSIP_TX_MAX];
 	struct imsip_stream stream[IMSIP_STREAMS];

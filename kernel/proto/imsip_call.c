@@ -32,56 +32,13 @@ u32 imsip_waiting(const struct imsip_call *call, u32 n)
 	return 0;
 }
 
-u32 imsip_tag(struct imsip_job *j, bool to)
-{
-	struct place at = to ? j->sip->to_tag : j->sip->from_tag;
-	struct imsip *t = j->t;
-
-	if (at.len && !(j->hashed & 1 << to)) {
-		j->tag[to] = t->ops->hash(t->ctx, place_span(j->data, at));
-		j->hashed |= (u8)(1 << to);
-	}
-	return j->tag[to];
-}
-
-static bool knows_tag(const struct imsip_call *call, u32 tag)
-{
-	u32 i;
-
-	for (i = 0; i < call->tags; i++)
-		if (call->tag[i] == tag)
-			return true;
-	return false;
-}
-
-/* The caller's stays; of the others the last ones. */
-static void add_tag(struct imsip_call *call, u32 tag)
-{
-	if (knows_tag(call, tag))
-		return;
-	if (call->tags == IMSIP_TAGS) {
-		memmove(call->tag + 1, call->tag + 2,
-			(IMSIP_TAGS - 2) * sizeof(call->tag[0]));
-		call->tags--;
-	}
-	call->tag[call->tags++] = tag;
-}
-
-/* RFC 2543 knows parties without a tag: they have none from the beginning. */
-static void add_tags(struct imsip_job *j, struct imsip_call *call)
-{
-	add_tag(call, imsip_tag(j, false));
-	if (j->sip->to_tag.len || j->sip->status > 100)
-		add_tag(call, imsip_tag(j, true));
-}
-
 /* Both parties are those of the call. */
 static bool is_of_call(struct imsip_job *j, const struct imsip_call *call)
 {
 	u32 from = imsip_tag(j, false);
 	u32 to = imsip_tag(j, true);
 
-	return knows_tag(call, from) && (!to || knows_tag(call, to));
+	return imsip_knows_tag(call, from) && (!to || imsip_knows_tag(call, to));
 }
 
 static void over(struct imsip_job *j, u8 side)
@@ -102,7 +59,10 @@ static void over(struct imsip_job *j, u8 side)
 /* What is asked for is not remembered for long before it is answered. */
 static void take_invite(struct imsip_job *j, struct imsip_call *call, u8 who)
 {
-	add_tags(j, call);
+	imsip_add_tags(j, call);
+	/* What others ask for is alive when the host lets it ring. */
+	if (who == HOST && !call->confirmed)
+		imsip_asks(j, call, who);
 	if (!call->confirmed && call->answered && who == HOST)
 		call->secs = IMSIP_RINGING_SECS;
 	else if (!call->secs)
@@ -119,10 +79,14 @@ static bool may_ask(struct imsip_job *j, const struct imsip_call *call)
 	       is_of_call(j, call);
 }
 
-/* An answer may be lost; what is over is not remembered for long. */
-static void may_end(struct imsip_call *call, bool bye)
+/*
+ * An answer may be lost; what is over is not remembered for long. Of several
+ * INVITEs one may go on when another is cancelled.
+ */
+static void may_end(struct imsip_job *j, struct imsip_call *call, u8 who)
 {
-	if (bye || !call->confirmed)
+	if (j->sip->method == SIP_BYE ||
+	    (!call->confirmed && !imsip_asked_elsewhere(j, call, who)))
 		call->secs = IMSIP_ENDING_SECS;
 }
 
@@ -135,6 +99,8 @@ static bool is_ordered(const struct sip *sip, struct imsip_call *call, u8 who)
 		return true;
 	if (call->seen[who][tx] && sip->cseq < call->cseq[who][tx])
 		return false;
+	if (tx == IMSIP_TX_INVITE && sip->cseq != call->cseq[who][tx])
+		imsip_asks_anew(call, who);
 	call->cseq[who][tx] = sip->cseq;
 	call->seen[who][tx] = true;
 	return true;
@@ -155,7 +121,7 @@ static void take_request(struct imsip_job *j, u8 side, u8 who)
 	if (method == SIP_INVITE)
 		take_invite(j, call, who);
 	else if (method == SIP_BYE || method == SIP_CANCEL)
-		may_end(call, method == SIP_BYE);
+		may_end(j, call, who);
 }
 
 /* --- responses ----------------------------------------------------------- */
@@ -167,14 +133,17 @@ static bool is_answer(struct imsip_job *j, u8 side, u8 who)
 
 	return call && tx != IMSIP_TX_MAX && j->sip->method != SIP_CANCEL &&
 	       call->seen[who][tx] && call->cseq[who][tx] == j->sip->cseq &&
-	       knows_tag(call, imsip_tag(j, false));
+	       imsip_knows_tag(call, imsip_tag(j, false));
 }
 
-/* A refusal after which the same is asked once more, in other words. */
+/*
+ * A refusal after which the same is asked once more, in other words, or is asked
+ * already, on another way: that is 482 (RFC 3261 8.2.2.2).
+ */
 static bool is_retried(u16 status)
 {
 	return status == 401 || status == 407 || status == 422 ||
-	       status / 100 == 3;
+	       status == 482 || status / 100 == 3;
 }
 
 /*
@@ -199,9 +168,15 @@ static void invite_failed(struct imsip_job *j, u8 side, u8 who)
 {
 	struct imsip_call *call = j->call[side];
 
-	if (call->confirmed)
+	if (call->confirmed) {
 		decide(j, side, who);
-	else if (is_retried(j->sip->status))
+		return;
+	}
+	/* Proxies fork; who asks on two ways is refused on one of them. */
+	imsip_refused(j, call, who);
+	if (call->branches)
+		return;
+	if (is_retried(j->sip->status))
 		call->secs = IMSIP_ENDING_SECS;
 	else
 		over(j, side);
@@ -216,12 +191,14 @@ static void invite_answer(struct imsip_job *j, u8 side, u8 who)
 		invite_failed(j, side, who);
 		return;
 	}
-	add_tags(j, call);
+	imsip_add_tags(j, call);
 	if (status >= 200) {
 		call->confirmed = true;
 		call->secs = IMSIP_TALKING_SECS;
 	} else if (!call->confirmed) {
 		call->secs = IMSIP_RINGING_SECS;
+		if (who == OTHER)
+			imsip_asks(j, call, who);
 	}
 	if (who == HOST)
 		imsip_activate(j, side);

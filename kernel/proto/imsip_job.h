@@ -209,6 +209,59 @@ struct imsip_call *imsip_find(struct imsip_job *j, u8 side, bool make);
 u32 imsip_tag(struct imsip_job *j, bool to);
 
 /**
+ * imsip_knows_tag() - whether somebody is a party of a call
+ * @call: the call
+ * @tag: from imsip_tag()
+ *
+ * Return: true if so.
+ */
+bool imsip_knows_tag(const struct imsip_call *call, u32 tag);
+
+/**
+ * imsip_add_tags() - those in From and To are parties of a call
+ * @j: the message
+ * @call: the call
+ */
+void imsip_add_tags(struct imsip_job *j, struct imsip_call *call);
+
+/**
+ * imsip_asks() - an INVITE for a call is alive
+ * @j: the INVITE, which the host sent, or a provisional answer of the host
+ * @call: the call, not taken yet
+ * @who: who had asked
+ *
+ * Only by what the host itself says: others could ask again and again for what
+ * it refuses, and so keep the call.
+ */
+void imsip_asks(const struct imsip_job *j, struct imsip_call *call, u8 who);
+
+/**
+ * imsip_asks_anew() - what was asked so far does not count any more
+ * @call: the call
+ * @who: who asks
+ */
+void imsip_asks_anew(struct imsip_call *call, u8 who);
+
+/**
+ * imsip_refused() - an INVITE for a call is not alive any more
+ * @j: the answer
+ * @call: the call
+ * @who: who had asked
+ */
+void imsip_refused(const struct imsip_job *j, struct imsip_call *call, u8 who);
+
+/**
+ * imsip_asked_elsewhere() - whether there is another INVITE for a call
+ * @j: the one, or a CANCEL of it
+ * @call: the call
+ * @who: who asks
+ *
+ * Return: true if another one is alive.
+ */
+bool imsip_asked_elsewhere(const struct imsip_job *j,
+			   const struct imsip_call *call, u8 who);
+
+/**
  * imsip_register() - the host registers
  * @j: the message
  * @side: the host

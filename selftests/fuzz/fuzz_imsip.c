@@ -78,6 +78,7 @@ static void check_calls(void)
 		if (!box.used[i])
 			continue;
 		want(box.call[i].tags <= IMSIP_TAGS, "parties fit");
+		want(box.call[i].branches <= IMSIP_BRANCHES, "branches fit");
 		want(box.call[i].secs && box.call[i].secs <= IMSIP_TALKING_SECS,
 		     "calls end");
 		for (k = 0; imsip_waiting(box.call + i, k); k++)

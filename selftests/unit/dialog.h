@@ -37,6 +37,7 @@ struct msg {
 	const char *more;	/* further header lines */
 	const char *body;	/* a session description */
 	const char *call;	/* Call-ID, "c1" unless named */
+	const char *via;	/* of the topmost Via, unless it is the asker's */
 };
 
 /* A message about a call of the inside; what is sent by @from. */
@@ -44,19 +45,20 @@ static const char *send_msg(unsigned int from, bool by_inside,
 			    const struct msg *m)
 {
 	const char *body = m->body ? m->body : "";
+	const char *via = m->via ? m->via :
+			  by_inside ? "192.168.0.12:5060;branch=z9hG4bKin" :
+				      "198.51.100.7:5060;branch=z9hG4bKout";
 
 	snprintf(text, sizeof(text),
 		 "%s\n"
-		 "Via: SIP/2.0/UDP %s:5060;branch=z9hG4bK%s\n"
+		 "Via: SIP/2.0/UDP %s\n"
 		 "From: <sip:a@192.168.0.12>%s\n"
 		 "To: <sip:b@198.51.100.7>%s\n"
 		 "Call-ID: %s\n"
 		 "CSeq: %s\n"
 		 "Contact: <sip:%s:5060>\n"
 		 "%s%sContent-Length: ?\n\n%s",
-		 m->start, by_inside ? "192.168.0.12" : "198.51.100.7",
-		 by_inside ? "in" : "out",
-		 by_inside ? ";tag=in" : m->to_tag,
+		 m->start, via, by_inside ? ";tag=in" : m->to_tag,
 		 by_inside ? m->to_tag : ";tag=in",
 		 m->call ? m->call : "c1", m->cseq,
 		 from == IN ? "192.168.0.12" : "198.51.100.7",

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+/* kernel/proto/imsip: one call on several ways, and between several parties. */
+
+#include "../ktap.h"
+#include "dialog.h"
+
+/* --- an INVITE that arrives more than once --------------------------------- */
+
+#define ONE	"198.51.100.7:5060;branch=z9hG4bKone"
+#define TWO	"198.51.100.7:5060;branch=z9hG4bKtwo"
+#define NONE	"198.51.100.7:5060"
+
+/* Somebody outside calls: From has tag out, To none in requests. */
+static const char *called(const char *via)
+{
+	snprintf(text, sizeof(text),
+		 "INVITE sip:a@203.0.113.5 SIP/2.0\nVia: SIP/2.0/UDP %s\n"
+		 "From: <sip:b@x>;tag=out\nTo: <sip:a@x>\nCall-ID: c1\n"
+		 "CSeq: 1 INVITE\nContact: <sip:198.51.100.7>\n"
+		 "Content-Type: application/sdp\nContent-Length: ?\n\n%s",
+		 via, sdp_out);
+	return box_send(&box, OUT, text);
+}
+
+static const char *answers(const char *via, const char *status,
+			   const char *to_tag, const char *sdp)
+{
+	snprintf(text, sizeof(text),
+		 "SIP/2.0 %s\nVia: SIP/2.0/UDP %s\n"
+		 "From: <sip:b@x>;tag=out\nTo: <sip:a@x>;tag=%s\nCall-ID: c1\n"
+		 "CSeq: 1 INVITE\nContact: <sip:192.168.0.12>\n"
+		 "%sContent-Length: ?\n\n%s", status, via, to_tag,
+		 *sdp ? "Content-Type: application/sdp\n" : "", sdp);
+	return box_send(&box, IN, text);
+}
+
+static bool is_private(const char *seen)
+{
+	return strstr(seen, "c=IN IP4 192.168.0.12");
+}
+
+/* A registrar has two bindings of one phone (RFC 3261 8.2.2.2). */
+static void merged(const void *arg)
+{
+	static const char *const refusals[] = { "482 Loop", "486 Busy" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(refusals); i++) {
+		ktap_at("%s", refusals[i]);
+		box_open(&box, 5060);
+		called(ONE);
+		answers(ONE, "183 Progress", "t1", sdp_in);
+		called(TWO);
+		answers(TWO, refusals[i], "t2", "");
+		ktap_equal(box_holes(&box), 1);
+		ktap_equal(box.call[0].secs, IMSIP_RINGING_SECS);
+		ktap_want(!is_private(answers(ONE, "200 OK", "t1", sdp_in)));
+		ktap_equal(box_holes(&box), 1);
+	}
+	/* The one that rings is refused as well. */
+	box_open(&box, 5060);
+	called(ONE);
+	called(TWO);
+	answers(TWO, "482 Loop", "t2", "");
+	ktap_equal(box.call[0].secs, IMSIP_ENDING_SECS);
+	answers(ONE, "183 Progress", "t1", sdp_in);
+	answers(TWO, "482 Loop", "t2", "");
+	ktap_equal(box_holes(&box), 1);
+	answers(ONE, "603 Decline", "t1", "");
+	ktap_equal(box_holes(&box), 0);
+	ktap_want(!box.used[0]);
+}
+
+/* What the caller sends does not keep what the host has refused. */
+static void asked_in_vain(const void *arg)
+{
+	box_open(&box, 5060);
+	called(ONE);
+	answers(ONE, "183 Progress", "t1", sdp_in);
+	called(TWO);
+	answers(ONE, "486 Busy", "t1", "");
+	ktap_equal(box_holes(&box), 0);
+	ktap_want(!box.used[0]);
+}
+
+/* RFC 2543 knows no branch. */
+static void without_branch(const void *arg)
+{
+	box_open(&box, 5060);
+	called(NONE);
+	answers(NONE, "183 Progress", "t1", sdp_in);
+	answers(NONE, "486 Busy", "t1", "");
+	ktap_want(!box_holes(&box) && !box.used[0]);
+	/* Nor does one that loses it. */
+	called(ONE);
+	answers(ONE, "183 Progress", "t1", sdp_in);
+	answers(NONE, "486 Busy", "t1", "");
+	ktap_want(!box_holes(&box) && !box.used[0]);
+}
+
+/* A proxy forks our own INVITE to others, and back to us. */
+static void looped(const void *arg)
+{
+	static const char *const refusals[] = {
+		"SIP/2.0 482 Loop", "SIP/2.0 486 Busy",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(refusals); i++) {
+		ktap_at("%s", refusals[i]);
+		box_open(&box, 5060);
+		REQUEST(IN, "INVITE", 1, "", sdp_in);
+		send_msg(OUT, true, &(struct msg){
+			.start = "INVITE sip:a@203.0.113.5 SIP/2.0",
+			.cseq = "1 INVITE", .to_tag = "", .via = ONE });
+		send_msg(IN, true, &(struct msg){ .start = refusals[i],
+			.cseq = "1 INVITE", .to_tag = ";tag=me", .via = ONE });
+		ktap_equal(box_holes(&box), 1);
+		ANSWER(OUT, "200 OK", "INVITE", 1, ";tag=mobile", sdp_out);
+		ktap_equal(box_holes(&box), 1);
+		ktap_want(!is_reserved(40000) && box.call[0].confirmed);
+	}
+}
+
+/* A proxy inside forks: each branch has its own answer. */
+static void forked_inside(const void *arg)
+{
+	static const struct msg invite = {
+		.start = "INVITE sip:b@198.51.100.7 SIP/2.0",
+		.cseq = "1 INVITE", .to_tag = "", .body = sdp_in,
+	};
+	struct msg m = invite;
+	char via[64];
+	int i;
+
+	box_open(&box, 5060);
+	m.via = via;
+	for (i = 0; i < 2 * IMSIP_BRANCHES; i++) {
+		snprintf(via, sizeof(via), "192.168.0.12;branch=z9hG4bK%d", i);
+		m.start = invite.start;
+		send_msg(IN, true, &m);
+	}
+	while (i--) {
+		ktap_at("%d", i);
+		ktap_equal(box_holes(&box), i >= IMSIP_BRANCHES);
+		snprintf(via, sizeof(via), "203.0.113.5;branch=z9hG4bK%d", i);
+		send_msg(OUT, true, &(struct msg){
+			.start = "SIP/2.0 486 Busy", .cseq = "1 INVITE",
+			.to_tag = TAG, .via = via });
+	}
+}
+
+/* What is asked again, with credentials, is another request. */
+static void asked_anew(const void *arg)
+{
+	box_open(&box, 5060);
+	send_msg(IN, true, &(struct msg){
+		.start = "INVITE sip:b@198.51.100.7 SIP/2.0",
+		.cseq = "1 INVITE", .to_tag = "", .body = sdp_in,
+		.via = "192.168.0.12;branch=z9hG4bKfirst" });
+	/* Its 407 is lost, or came on another way. */
+	REQUEST(IN, "INVITE", 2, "", sdp_in);
+	ANSWER(OUT, "486 Busy", "INVITE", 2, TAG, NULL);
+	ktap_equal(box_holes(&box), 0);
+}
+
+static void cancelled_branch(const void *arg)
+{
+	box_open(&box, 5060);
+	REQUEST(IN, "INVITE", 1, "", sdp_in);
+	ANSWER(OUT, "180 Ringing", "INVITE", 1, TAG, NULL);
+	send_msg(OUT, true, &(struct msg){
+		.start = "INVITE sip:a@203.0.113.5 SIP/2.0",
+		.cseq = "1 INVITE", .to_tag = "", .via = ONE });
+	send_msg(OUT, true, &(struct msg){
+		.start = "CANCEL sip:a@203.0.113.5 SIP/2.0",
+		.cseq = "1 CANCEL", .to_tag = "", .via = ONE });
+	ktap_equal(box.call[0].secs, IMSIP_RINGING_SECS);
+	REQUEST(IN, "CANCEL", 1, "", NULL);
+	ktap_equal(box.call[0].secs, IMSIP_ENDING_SECS);
+}
+
+static const struct ktap_case cases[] = {
+	{ "a merged INVITE may be refused", merged },
+	{ "nobody but the host says what rings", asked_in_vain },
+	{ "an INVITE may have no branch", without_branch },
+	{ "our own INVITE may come back", looped },
+	{ "a proxy inside may fork", forked_inside },
+	{ "an INVITE with another number is another one", asked_anew },
+	{ "one of two INVITEs may be cancelled", cancelled_branch },
+};
+
+int main(void)
+{
+	return ktap_run(cases, ARRAY_SIZE(cases));
+}
