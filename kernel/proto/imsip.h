@@ -18,7 +18,7 @@
 
 #define IMSIP_STREAMS	15	/* endpoints of one host in one call */
 #define IMSIP_PEERS	8	/* media whose peer is known */
-#define IMSIP_TAGS	6	/* parties of one call: forking makes many */
+#define IMSIP_PARTIES	6	/* parties of one call: forking makes many */
 #define IMSIP_BRANCHES	4	/* INVITEs for one call at a time */
 #define IMSIP_LISTENS	4	/* bindings of one registration */
 
@@ -117,12 +117,38 @@ struct imsip_listen {
 };
 
 /**
+ * enum imsip_leg - how far a call got with somebody who may take it
+ * @IMSIP_LEG_EARLY: not taken
+ * @IMSIP_LEG_GONE: taken or not, it is over
+ * @IMSIP_LEG_ANSWERED: taken, and the host does not know yet, or does not want it
+ * @IMSIP_LEG_TAKEN: taken, and the host said so as well
+ */
+enum imsip_leg {
+	IMSIP_LEG_EARLY,
+	IMSIP_LEG_GONE,
+	IMSIP_LEG_ANSWERED,
+	IMSIP_LEG_TAKEN,
+};
+
+/**
+ * struct imsip_party - somebody who takes part in a call
+ * @tag: hash of its tag; 0 where it has none
+ * @caller: it asked for the call; others are legs of it (sip.md 3)
+ * @leg: enum imsip_leg
+ */
+struct imsip_party {
+	u32 tag;
+	bool caller;
+	u8 leg;
+};
+
+/**
  * struct imsip_call - what is remembered of a call or a registration
  * @id: from imsip_ops.lock(); the owner's
  * @host: the host that it is remembered for; the owner's
  * @cookie: names what it opened; low four bits zero; the owner's
  * @secs: how long to remember it without a word
- * @tags: number of @tag
+ * @parties: number of @party
  * @desc: number of the last description that the host gave
  * @desc_by: who asked in the transaction of that description
  * @desc_tx: and what
@@ -132,8 +158,7 @@ struct imsip_listen {
  * @answered: the other side has spoken like a SIP peer
  * @confirmed: the call was taken
  * @leg: tag of the last early dialog
- * @tag: hashes of the parties' tags, that of the caller first; 0 stands for a
- *	party that has none
+ * @party: who takes part, the first caller first
  * @branch: INVITEs that were sent by the host, or that it let ring, and that were
  *	not refused; see imsip_asks()
  * @cseq: of the last request, by who asked (0 the host) and what
@@ -147,7 +172,7 @@ struct imsip_call {
 	struct addr host;
 	u32 cookie;
 	u32 secs;
-	u8 tags;
+	u8 parties;
 	u8 desc;
 	u8 desc_by;
 	u8 desc_tx;
@@ -157,7 +182,7 @@ struct imsip_call {
 	bool answered;
 	bool confirmed;
 	u32 leg;
-	u32 tag[IMSIP_TAGS];
+	struct imsip_party party[IMSIP_PARTIES];
 	u32 branch[IMSIP_BRANCHES];
 	u32 cseq[2][IMSIP_TX_MAX];
 	bool seen[2][IMSIP_TX_MAX];

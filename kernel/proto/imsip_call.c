@@ -32,13 +32,20 @@ u32 imsip_waiting(const struct imsip_call *call, u32 n)
 	return 0;
 }
 
-/* Both parties are those of the call. */
-static bool is_of_call(struct imsip_job *j, const struct imsip_call *call)
+/* Both parties are those of the call, and not through with each other. */
+static bool is_of_call(struct imsip_job *j, struct imsip_call *call)
 {
-	u32 from = imsip_tag(j, false);
 	u32 to = imsip_tag(j, true);
 
-	return imsip_knows_tag(call, from) && (!to || imsip_knows_tag(call, to));
+	return imsip_knows_tag(call, imsip_tag(j, false)) &&
+	       (!to || imsip_knows_tag(call, to)) &&
+	       imsip_leg(j, call)->leg != IMSIP_LEG_GONE;
+}
+
+/* Whether nobody else has the call. */
+static bool is_last(const struct imsip_call *call, const struct imsip_party *p)
+{
+	return imsip_taken(call) == (p->leg == IMSIP_LEG_TAKEN);
 }
 
 static void over(struct imsip_job *j, u8 side)
@@ -59,7 +66,7 @@ static void over(struct imsip_job *j, u8 side)
 /* What is asked for is not remembered for long before it is answered. */
 static void take_invite(struct imsip_job *j, struct imsip_call *call, u8 who)
 {
-	imsip_add_tags(j, call);
+	imsip_add_parties(j, call);
 	/* What others ask for is alive when the host lets it ring. */
 	if (who == HOST && !call->confirmed)
 		imsip_asks(j, call, who);
@@ -73,20 +80,39 @@ static void take_invite(struct imsip_job *j, struct imsip_call *call, u8 who)
 }
 
 /* A call may be asked for again, in other words, as long as nobody took it. */
-static bool may_ask(struct imsip_job *j, const struct imsip_call *call)
+static bool may_ask(struct imsip_job *j, struct imsip_call *call)
 {
 	return (j->sip->method == SIP_INVITE && !call->confirmed) ||
 	       is_of_call(j, call);
 }
 
-/*
- * An answer may be lost; what is over is not remembered for long. Of several
- * INVITEs one may go on when another is cancelled.
- */
-static void may_end(struct imsip_job *j, struct imsip_call *call, u8 who)
+/* The host agrees to what was answered: RFC 3261 13.2.2.4. */
+static void take_ack(struct imsip_job *j, struct imsip_call *call, u8 who)
 {
-	if (j->sip->method == SIP_BYE ||
-	    (!call->confirmed && !imsip_asked_elsewhere(j, call, who)))
+	struct imsip_party *p = imsip_leg(j, call);
+
+	if (who == HOST && p->leg == IMSIP_LEG_ANSWERED)
+		p->leg = IMSIP_LEG_TAKEN;
+}
+
+/* What is over is not remembered for long: an answer may be lost. */
+static void take_bye(struct imsip_job *j, struct imsip_call *call, u8 who)
+{
+	struct imsip_party *p = imsip_leg(j, call);
+
+	if (p->leg < IMSIP_LEG_ANSWERED)
+		return;
+	if (is_last(call, p))
+		call->secs = IMSIP_ENDING_SECS;
+	else if (who == HOST)
+		/* Whatever the answer will be: RFC 3261 15.1.1. */
+		p->leg = IMSIP_LEG_GONE;
+}
+
+/* Of several INVITEs one may go on when another is cancelled. */
+static void take_cancel(struct imsip_job *j, struct imsip_call *call, u8 who)
+{
+	if (!call->confirmed && !imsip_asked_elsewhere(j, call, who))
 		call->secs = IMSIP_ENDING_SECS;
 }
 
@@ -118,10 +144,20 @@ static void take_request(struct imsip_job *j, u8 side, u8 who)
 		j->call[side] = NULL;
 		return;
 	}
-	if (method == SIP_INVITE)
+	switch (method) {
+	case SIP_INVITE:
 		take_invite(j, call, who);
-	else if (method == SIP_BYE || method == SIP_CANCEL)
-		may_end(j, call, who);
+		break;
+	case SIP_ACK:
+		take_ack(j, call, who);
+		break;
+	case SIP_BYE:
+		take_bye(j, call, who);
+		break;
+	case SIP_CANCEL:
+		take_cancel(j, call, who);
+		break;
+	}
 }
 
 /* --- responses ----------------------------------------------------------- */
@@ -186,13 +222,24 @@ static void invite_answer(struct imsip_job *j, u8 side, u8 who)
 {
 	struct imsip_call *call = j->call[side];
 	u16 status = j->sip->status;
+	struct imsip_party *p;
 
 	if (status >= 300) {
 		invite_failed(j, side, who);
 		return;
 	}
-	imsip_add_tags(j, call);
+	imsip_add_parties(j, call);
+	p = imsip_leg(j, call);
+	/* Said before it was told that it is over. */
+	if (p->leg == IMSIP_LEG_GONE) {
+		j->call[side] = NULL;
+		return;
+	}
 	if (status >= 200) {
+		if (who == OTHER)
+			p->leg = IMSIP_LEG_TAKEN;
+		else if (p->leg == IMSIP_LEG_EARLY)
+			p->leg = IMSIP_LEG_ANSWERED;
 		call->confirmed = true;
 		call->secs = IMSIP_TALKING_SECS;
 	} else if (!call->confirmed) {
@@ -205,13 +252,25 @@ static void invite_answer(struct imsip_job *j, u8 side, u8 who)
 	decide(j, side, who);
 }
 
-static void bye_answer(struct imsip_job *j, u8 side)
+/* An early dialog may end, and others of the call go on (RFC 3261 15). */
+static void bye_answer(struct imsip_job *j, u8 side, u8 who)
 {
+	struct imsip_call *call = j->call[side];
+	struct imsip_party *p = imsip_leg(j, call);
+	bool had = p->leg >= IMSIP_LEG_ANSWERED;
 	u16 status = j->sip->status;
 
 	/* Gone, or never there. */
-	if (status / 100 == 2 || status == 408 || status == 481)
-		over(j, side);
+	if (status / 100 == 2 || status == 408 || status == 481) {
+		if (had && is_last(call, p))
+			over(j, side);
+		else if (!p->caller)
+			p->leg = IMSIP_LEG_GONE;
+		return;
+	}
+	/* The host goes on; others do not keep what it has ended. */
+	if (status >= 300 && who == OTHER && had && call->confirmed)
+		call->secs = IMSIP_TALKING_SECS;
 }
 
 /* @who: the one who had asked. */
@@ -230,7 +289,7 @@ static void take_response(struct imsip_job *j, u8 side, u8 who)
 		decide(j, side, who);
 		break;
 	case IMSIP_TX_BYE:
-		bye_answer(j, side);
+		bye_answer(j, side, who);
 		break;
 	case IMSIP_TX_REGISTER:
 		if (who == HOST)

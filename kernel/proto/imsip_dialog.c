@@ -17,35 +17,77 @@ u32 imsip_tag(struct imsip_job *j, bool to)
 
 /* --- parties --------------------------------------------------------------- */
 
-bool imsip_knows_tag(const struct imsip_call *call, u32 tag)
+static struct imsip_party *find_party(struct imsip_call *call, u32 tag)
 {
 	u32 i;
 
-	for (i = 0; i < call->tags; i++)
-		if (call->tag[i] == tag)
-			return true;
-	return false;
+	for (i = 0; i < call->parties; i++)
+		if (call->party[i].tag == tag)
+			return call->party + i;
+	return NULL;
 }
 
-/* The caller's stays; of the others the last ones. */
-static void add_tag(struct imsip_call *call, u32 tag)
+bool imsip_knows_tag(struct imsip_call *call, u32 tag)
 {
-	if (imsip_knows_tag(call, tag))
+	return find_party(call, tag);
+}
+
+/* The first caller stays, and who has the call; of the others the last ones. */
+static void make_room(struct imsip_call *call)
+{
+	u32 i, out = 0;
+
+	if (call->parties < IMSIP_PARTIES)
 		return;
-	if (call->tags == IMSIP_TAGS) {
-		memmove(call->tag + 1, call->tag + 2,
-			(IMSIP_TAGS - 2) * sizeof(call->tag[0]));
-		call->tags--;
-	}
-	call->tag[call->tags++] = tag;
+	for (i = IMSIP_PARTIES; --i;)
+		if (!out || call->party[i].leg <= call->party[out].leg)
+			out = i;
+	call->parties--;
+	memmove(call->party + out, call->party + out + 1,
+		(call->parties - out) * sizeof(call->party[0]));
 }
 
-void imsip_add_tags(struct imsip_job *j, struct imsip_call *call)
+static void add_party(struct imsip_call *call, u32 tag, bool caller)
 {
-	add_tag(call, imsip_tag(j, false));
+	if (find_party(call, tag))
+		return;
+	make_room(call);
+	call->party[call->parties++] = (struct imsip_party){
+		.tag = tag,
+		.caller = caller,
+	};
+}
+
+void imsip_add_parties(struct imsip_job *j, struct imsip_call *call)
+{
+	const struct sip *sip = j->sip;
+	bool first = !call->parties;
+
+	/* A call that is new to us, and old to them, has to do with any. */
+	add_party(call, imsip_tag(j, false), first || !sip->to_tag.len);
 	/* RFC 2543 knows parties without a tag: they have none from the start. */
-	if (j->sip->to_tag.len || j->sip->status > 100)
-		add_tag(call, imsip_tag(j, true));
+	if (sip->to_tag.len || sip->status > 100)
+		add_party(call, imsip_tag(j, true), false);
+	if (first && sip->to_tag.len)
+		imsip_leg(j, call)->leg = IMSIP_LEG_TAKEN;
+}
+
+struct imsip_party *imsip_leg(struct imsip_job *j, struct imsip_call *call)
+{
+	struct imsip_party *to = find_party(call, imsip_tag(j, true));
+
+	if (to && !to->caller)
+		return to;
+	return find_party(call, imsip_tag(j, false));
+}
+
+u32 imsip_taken(const struct imsip_call *call)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < call->parties; i++)
+		n += call->party[i].leg == IMSIP_LEG_TAKEN;
+	return n;
 }
 
 /* --- requests for the call ------------------------------------------------- */

@@ -215,14 +215,31 @@ u32 imsip_tag(struct imsip_job *j, bool to);
  *
  * Return: true if so.
  */
-bool imsip_knows_tag(const struct imsip_call *call, u32 tag);
+bool imsip_knows_tag(struct imsip_call *call, u32 tag);
 
 /**
- * imsip_add_tags() - those in From and To are parties of a call
+ * imsip_add_parties() - those in From and To take part in a call
  * @j: the message
  * @call: the call
  */
-void imsip_add_tags(struct imsip_job *j, struct imsip_call *call);
+void imsip_add_parties(struct imsip_job *j, struct imsip_call *call);
+
+/**
+ * imsip_leg() - with whom a call has to do that is spoken of
+ * @j: the message; its From is known
+ * @call: the call
+ *
+ * Return: the party that was called; the caller as long as there is none.
+ */
+struct imsip_party *imsip_leg(struct imsip_job *j, struct imsip_call *call);
+
+/**
+ * imsip_taken() - how many have the call
+ * @call: the call
+ *
+ * Return: the number.
+ */
+u32 imsip_taken(const struct imsip_call *call);
 
 /**
  * imsip_asks() - an INVITE for a call is alive

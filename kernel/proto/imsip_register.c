@@ -158,8 +158,8 @@ void imsip_register(struct imsip_job *j, u8 side)
 	call->cseq[0][IMSIP_TX_REGISTER] = sip->cseq;
 	call->seen[0][IMSIP_TX_REGISTER] = true;
 	/* Each may have another tag; only the last one waits for an answer. */
-	call->tags = 1;
-	call->tag[0] = imsip_tag(j, false);
+	call->parties = 1;
+	call->party[0].tag = imsip_tag(j, false);
 	/* Like a call, not for long before it is answered. */
 	if (!call->secs)
 		call->secs = IMSIP_ENDING_SECS;

@@ -77,7 +77,7 @@ static void check_calls(void)
 	for (i = 0; i < BOX_CALLS; i++) {
 		if (!box.used[i])
 			continue;
-		want(box.call[i].tags <= IMSIP_TAGS, "parties fit");
+		want(box.call[i].parties <= IMSIP_PARTIES, "parties fit");
 		want(box.call[i].branches <= IMSIP_BRANCHES, "branches fit");
 		want(box.call[i].secs && box.call[i].secs <= IMSIP_TALKING_SECS,
 		     "calls end");

@@ -113,7 +113,8 @@ static void looped(const void *arg)
 		send_msg(OUT, true, &(struct msg){
 			.start = "INVITE sip:a@203.0.113.5 SIP/2.0",
 			.cseq = "1 INVITE", .to_tag = "", .via = ONE });
-		send_msg(IN, true, &(struct msg){ .start = refusals[i],
+		send_msg(IN, true, &(struct msg){
+			.start = refusals[i],
 			.cseq = "1 INVITE", .to_tag = ";tag=me", .via = ONE });
 		ktap_equal(box_holes(&box), 1);
 		ANSWER(OUT, "200 OK", "INVITE", 1, ";tag=mobile", sdp_out);
@@ -180,6 +181,134 @@ static void cancelled_branch(const void *arg)
 	ktap_equal(box.call[0].secs, IMSIP_ENDING_SECS);
 }
 
+/* --- several who take the call ---------------------------------------------- */
+
+#define A	";tag=A"
+#define B	";tag=B"
+
+static void both_take(void)
+{
+	box_open(&box, 5060);
+	REQUEST(IN, "INVITE", 1, "", sdp_in);
+	ANSWER(OUT, "200 OK", "INVITE", 1, A, sdp_out);
+	REQUEST(IN, "ACK", 1, A, NULL);
+	ANSWER(OUT, "200 OK", "INVITE", 1, B, sdp_out);
+	REQUEST(IN, "ACK", 1, B, NULL);
+}
+
+/* RFC 3261 13.2.2.4: all but one are told that it is over. */
+static void two_answers(const void *arg)
+{
+	both_take();
+	REQUEST(IN, "BYE", 2, B, NULL);
+	ktap_equal(box.call[0].secs, IMSIP_TALKING_SECS);
+	ANSWER(OUT, "200 OK", "BYE", 2, B, NULL);
+	ktap_equal(box_holes(&box), 1);
+	ktap_want(strstr(REQUEST(IN, "INVITE", 3, A, sdp_in),
+			 "c=IN IP4 203.0.113.5"));
+	ANSWER(OUT, "200 OK", "INVITE", 3, A, sdp_out);
+	/* It says once more what it had said before that. */
+	ANSWER(OUT, "200 OK", "INVITE", 1, B, sdp_out);
+	REQUEST(IN, "ACK", 1, B, NULL);
+	REQUEST(OUT, "BYE", 9, A, NULL);
+	ktap_equal(box.call[0].secs, IMSIP_ENDING_SECS);
+	ANSWER(IN, "200 OK", "BYE", 9, A, NULL);
+	ktap_want(!box_holes(&box) && !box.used[0]);
+}
+
+/* Who is told does not keep the call by not agreeing. */
+static void does_not_go(const void *arg)
+{
+	both_take();
+	REQUEST(IN, "BYE", 2, B, NULL);
+	ANSWER(OUT, "500 No", "BYE", 2, B, NULL);
+	REQUEST(IN, "BYE", 2, A, NULL);
+	ktap_equal(box.call[0].secs, IMSIP_ENDING_SECS);
+	ANSWER(OUT, "403 No", "BYE", 2, A, NULL);
+	ktap_equal(box.call[0].secs, IMSIP_ENDING_SECS);
+	REQUEST(IN, "BYE", 3, A, NULL);
+	ANSWER(OUT, "408 Timeout", "BYE", 3, A, NULL);
+	ktap_want(!box_holes(&box) && !box.used[0]);
+
+	/* Nor does one whom the host never listened to. */
+	box_open(&box, 5060);
+	talk();
+	ANSWER(OUT, "200 OK", "INVITE", 1, B, sdp_out);
+	REQUEST(IN, "BYE", 2, TAG, NULL);
+	ANSWER(OUT, "200 OK", "BYE", 2, TAG, NULL);
+	ktap_want(!box_holes(&box) && !box.used[0]);
+}
+
+static void bye_refused(const void *arg)
+{
+	box_open(&box, 5060);
+	talk();
+	REQUEST(OUT, "BYE", 9, TAG, NULL);
+	ktap_equal(box.call[0].secs, IMSIP_ENDING_SECS);
+	ANSWER(IN, "500 Out of order", "BYE", 9, TAG, NULL);
+	ktap_equal(box.call[0].secs, IMSIP_TALKING_SECS);
+	ktap_equal(box_holes(&box), 1);
+}
+
+/* Others of those who ring may still take it (RFC 3261 15). */
+static void early_bye(const void *arg)
+{
+	box_open(&box, 5060);
+	REQUEST(IN, "INVITE", 1, "", sdp_in);
+	ANSWER(OUT, "183 A", "INVITE", 1, A, sdp_out);
+	ANSWER(OUT, "183 B", "INVITE", 1, B, sdp_out);
+	REQUEST(IN, "BYE", 2, B, NULL);
+	ktap_equal(box.call[0].secs, IMSIP_RINGING_SECS);
+	ANSWER(OUT, "200 OK", "BYE", 2, B, NULL);
+	ktap_equal(box_holes(&box), 1);
+	/* It had taken the call before it was told. */
+	ANSWER(OUT, "200 OK", "INVITE", 1, B, sdp_out);
+	ktap_want(!box.call[0].confirmed);
+	ANSWER(OUT, "200 OK", "INVITE", 1, A, sdp_out);
+	REQUEST(IN, "ACK", 1, A, NULL);
+	ktap_equal(box_holes(&box), 1);
+	ktap_equal(box.call[0].secs, IMSIP_TALKING_SECS);
+	/* Nor does one that never took it end it now. */
+	REQUEST(OUT, "BYE", 9, B, NULL);
+	ANSWER(IN, "481 No", "BYE", 9, B, NULL);
+	ktap_equal(box_holes(&box), 1);
+
+	/* All are told, and the INVITE is refused for that. */
+	box_open(&box, 5060);
+	REQUEST(IN, "INVITE", 1, "", sdp_in);
+	ANSWER(OUT, "183 B", "INVITE", 1, B, sdp_out);
+	REQUEST(IN, "BYE", 2, B, NULL);
+	ANSWER(OUT, "200 OK", "BYE", 2, B, NULL);
+	ANSWER(OUT, "487 Terminated", "INVITE", 1, B, NULL);
+	ktap_want(!box_holes(&box) && !box.used[0]);
+
+	/* The 200 passes the BYE. */
+	box_open(&box, 5060);
+	REQUEST(IN, "INVITE", 1, "", sdp_in);
+	ANSWER(OUT, "183 B", "INVITE", 1, B, sdp_out);
+	REQUEST(IN, "BYE", 2, B, NULL);
+	ANSWER(OUT, "200 OK", "INVITE", 1, B, sdp_out);
+	ANSWER(OUT, "200 OK", "BYE", 2, B, NULL);
+	ktap_want(!box_holes(&box) && !box.used[0]);
+}
+
+/* Those who have the call are not forgotten for those who only ring. */
+static void many_ring(const void *arg)
+{
+	char tag[24];
+	int i;
+
+	box_open(&box, 5060);
+	talk();
+	for (i = 0; i < 2 * IMSIP_PARTIES; i++) {
+		snprintf(tag, sizeof(tag), ";tag=t%d", i);
+		ANSWER(OUT, "180 Ringing", "INVITE", 1, tag, NULL);
+	}
+	REQUEST(OUT, "BYE", 1, TAG, NULL);
+	ANSWER(IN, "200 OK", "BYE", 1, TAG, NULL);
+	ktap_want(!box_holes(&box) && !box.used[0]);
+}
+
 static const struct ktap_case cases[] = {
 	{ "a merged INVITE may be refused", merged },
 	{ "nobody but the host says what rings", asked_in_vain },
@@ -188,6 +317,11 @@ static const struct ktap_case cases[] = {
 	{ "a proxy inside may fork", forked_inside },
 	{ "an INVITE with another number is another one", asked_anew },
 	{ "one of two INVITEs may be cancelled", cancelled_branch },
+	{ "of two who take a call one may stay", two_answers },
+	{ "nobody stays against the host's will", does_not_go },
+	{ "a BYE may be refused", bye_refused },
+	{ "one who rings may be told to stop", early_bye },
+	{ "who has the call is not forgotten", many_ring },
 };
 
 int main(void)
