@@ -135,11 +135,16 @@ enum imsip_leg {
  * @tag: hash of its tag; 0 where it has none
  * @caller: it asked for the call; others are legs of it (sip.md 3)
  * @leg: enum imsip_leg
+ * @seen: valid entries of @cseq, as bits
+ * @cseq: of the last request that it was asked for, or sent, by who asked (0 the
+ *	host) and what; of a caller, as long as there was nobody else
  */
 struct imsip_party {
 	u32 tag;
 	bool caller;
 	u8 leg;
+	u8 seen[2];
+	u32 cseq[2][IMSIP_TX_MAX];
 };
 
 /**
@@ -153,6 +158,7 @@ struct imsip_party {
  * @desc_by: who asked in the transaction of that description
  * @desc_tx: and what
  * @desc_cseq: and its number
+ * @desc_leg: and the party in which that was noted
  * @branches: number of @branch
  * @legs: early dialogs that described a session
  * @answered: the other side has spoken like a SIP peer
@@ -161,8 +167,6 @@ struct imsip_party {
  * @party: who takes part, the first caller first
  * @branch: INVITEs that were sent by the host, or that it let ring, and that were
  *	not refused; see imsip_asks()
- * @cseq: of the last request, by who asked (0 the host) and what
- * @seen: it is valid
  * @stream: endpoints of the host
  * @peer: endpoints of the other party, by index of the m= line
  * @listen: bindings of a registration
@@ -177,6 +181,7 @@ struct imsip_call {
 	u8 desc_by;
 	u8 desc_tx;
 	u32 desc_cseq;
+	u32 desc_leg;
 	u8 branches;
 	u8 legs;
 	bool answered;
@@ -184,8 +189,6 @@ struct imsip_call {
 	u32 leg;
 	struct imsip_party party[IMSIP_PARTIES];
 	u32 branch[IMSIP_BRANCHES];
-	u32 cseq[2][IMSIP_TX_MAX];
-	bool seen[2][IMSIP_TX_MAX];
 	struct imsip_stream stream[IMSIP_STREAMS];
 	struct imsip_peer peer[IMSIP_PEERS];
 	struct imsip_listen listen[IMSIP_LISTENS];

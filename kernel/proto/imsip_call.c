@@ -37,8 +37,8 @@ static bool is_of_call(struct imsip_job *j, struct imsip_call *call)
 {
 	u32 to = imsip_tag(j, true);
 
-	return imsip_knows_tag(call, imsip_tag(j, false)) &&
-	       (!to || imsip_knows_tag(call, to)) &&
+	return imsip_party(call, imsip_tag(j, false)) &&
+	       (!to || imsip_party(call, to)) &&
 	       imsip_leg(j, call)->leg != IMSIP_LEG_GONE;
 }
 
@@ -66,7 +66,6 @@ static void over(struct imsip_job *j, u8 side)
 /* What is asked for is not remembered for long before it is answered. */
 static void take_invite(struct imsip_job *j, struct imsip_call *call, u8 who)
 {
-	imsip_add_parties(j, call);
 	/* What others ask for is alive when the host lets it ring. */
 	if (who == HOST && !call->confirmed)
 		imsip_asks(j, call, who);
@@ -82,8 +81,9 @@ static void take_invite(struct imsip_job *j, struct imsip_call *call, u8 who)
 /* A call may be asked for again, in other words, as long as nobody took it. */
 static bool may_ask(struct imsip_job *j, struct imsip_call *call)
 {
-	return (j->sip->method == SIP_INVITE && !call->confirmed) ||
-	       is_of_call(j, call);
+	return !call->parties || is_of_call(j, call) ||
+	       (j->sip->method == SIP_INVITE && !j->sip->to_tag.len &&
+		!call->confirmed);
 }
 
 /* The host agrees to what was answered: RFC 3261 13.2.2.4. */
@@ -116,22 +116,6 @@ static void take_cancel(struct imsip_job *j, struct imsip_call *call, u8 who)
 		call->secs = IMSIP_ENDING_SECS;
 }
 
-/* Return: false for a request that belongs to nothing we know. */
-static bool is_ordered(const struct sip *sip, struct imsip_call *call, u8 who)
-{
-	enum imsip_tx tx = imsip_tx(sip->method);
-
-	if (sip->method == SIP_ACK || sip->method == SIP_CANCEL)
-		return true;
-	if (call->seen[who][tx] && sip->cseq < call->cseq[who][tx])
-		return false;
-	if (tx == IMSIP_TX_INVITE && sip->cseq != call->cseq[who][tx])
-		imsip_asks_anew(call, who);
-	call->cseq[who][tx] = sip->cseq;
-	call->seen[who][tx] = true;
-	return true;
-}
-
 static void take_request(struct imsip_job *j, u8 side, u8 who)
 {
 	u8 method = j->sip->method;
@@ -140,10 +124,13 @@ static void take_request(struct imsip_job *j, u8 side, u8 who)
 	call = imsip_find(j, side, method == SIP_INVITE);
 	if (!call)
 		return;
-	if (!may_ask(j, call) || !is_ordered(j->sip, call, who)) {
+	if (!may_ask(j, call) || imsip_is_stale(j, call, who)) {
 		j->call[side] = NULL;
 		return;
 	}
+	if (method == SIP_INVITE)
+		imsip_add_parties(j, call);
+	imsip_note(j, side, who);
 	switch (method) {
 	case SIP_INVITE:
 		take_invite(j, call, who);
@@ -161,16 +148,6 @@ static void take_request(struct imsip_job *j, u8 side, u8 who)
 }
 
 /* --- responses ----------------------------------------------------------- */
-
-static bool is_answer(struct imsip_job *j, u8 side, u8 who)
-{
-	enum imsip_tx tx = imsip_tx(j->sip->method);
-	struct imsip_call *call = imsip_find(j, side, false);
-
-	return call && tx != IMSIP_TX_MAX && j->sip->method != SIP_CANCEL &&
-	       call->seen[who][tx] && call->cseq[who][tx] == j->sip->cseq &&
-	       imsip_knows_tag(call, imsip_tag(j, false));
-}
 
 /*
  * A refusal after which the same is asked once more, in other words, or is asked
@@ -192,7 +169,8 @@ static void decide(struct imsip_job *j, u8 side, u8 who)
 
 	if (j->sip->status < 200 || !call->desc || call->desc_by != who ||
 	    call->desc_tx != imsip_tx(j->sip->method) ||
-	    call->desc_cseq != j->sip->cseq)
+	    call->desc_cseq != j->sip->cseq ||
+	    call->desc_leg != j->asked[side])
 		return;
 	if (j->sip->status < 300)
 		imsip_settle(j, side);
@@ -256,7 +234,7 @@ static void invite_answer(struct imsip_job *j, u8 side, u8 who)
 static void bye_answer(struct imsip_job *j, u8 side, u8 who)
 {
 	struct imsip_call *call = j->call[side];
-	struct imsip_party *p = imsip_leg(j, call);
+	struct imsip_party *p = imsip_party(call, j->asked[side]);
 	bool had = p->leg >= IMSIP_LEG_ANSWERED;
 	u16 status = j->sip->status;
 
@@ -276,7 +254,7 @@ static void bye_answer(struct imsip_job *j, u8 side, u8 who)
 /* @who: the one who had asked. */
 static void take_response(struct imsip_job *j, u8 side, u8 who)
 {
-	if (!is_answer(j, side, who)) {
+	if (!imsip_is_answer(j, side, who)) {
 		j->call[side] = NULL;
 		return;
 	}

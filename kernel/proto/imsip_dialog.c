@@ -17,7 +17,7 @@ u32 imsip_tag(struct imsip_job *j, bool to)
 
 /* --- parties --------------------------------------------------------------- */
 
-static struct imsip_party *find_party(struct imsip_call *call, u32 tag)
+struct imsip_party *imsip_party(struct imsip_call *call, u32 tag)
 {
 	u32 i;
 
@@ -25,11 +25,6 @@ static struct imsip_party *find_party(struct imsip_call *call, u32 tag)
 		if (call->party[i].tag == tag)
 			return call->party + i;
 	return NULL;
-}
-
-bool imsip_knows_tag(struct imsip_call *call, u32 tag)
-{
-	return find_party(call, tag);
 }
 
 /* The first caller stays, and who has the call; of the others the last ones. */
@@ -49,7 +44,7 @@ static void make_room(struct imsip_call *call)
 
 static void add_party(struct imsip_call *call, u32 tag, bool caller)
 {
-	if (find_party(call, tag))
+	if (imsip_party(call, tag))
 		return;
 	make_room(call);
 	call->party[call->parties++] = (struct imsip_party){
@@ -74,11 +69,11 @@ void imsip_add_parties(struct imsip_job *j, struct imsip_call *call)
 
 struct imsip_party *imsip_leg(struct imsip_job *j, struct imsip_call *call)
 {
-	struct imsip_party *to = find_party(call, imsip_tag(j, true));
+	struct imsip_party *to = imsip_party(call, imsip_tag(j, true));
 
 	if (to && !to->caller)
 		return to;
-	return find_party(call, imsip_tag(j, false));
+	return imsip_party(call, imsip_tag(j, false));
 }
 
 u32 imsip_taken(const struct imsip_call *call)
@@ -88,6 +83,87 @@ u32 imsip_taken(const struct imsip_call *call)
 	for (i = 0; i < call->parties; i++)
 		n += call->party[i].leg == IMSIP_LEG_TAKEN;
 	return n;
+}
+
+/* --- requests and their answers ------------------------------------------- */
+
+static bool is_seen(const struct imsip_party *p, const struct sip *sip, u8 who)
+{
+	return p && p->seen[who] & 1 << imsip_tx(sip->method);
+}
+
+static u32 *cseq_of(struct imsip_party *p, const struct sip *sip, u8 who)
+{
+	return p->cseq[who] + imsip_tx(sip->method);
+}
+
+static bool is_asked(struct imsip_party *p, const struct sip *sip, u8 who)
+{
+	return is_seen(p, sip, who) && *cseq_of(p, sip, who) == sip->cseq;
+}
+
+bool imsip_is_stale(struct imsip_job *j, struct imsip_call *call, u8 who)
+{
+	struct imsip_party *p = imsip_leg(j, call);
+	const struct sip *sip = j->sip;
+
+	return sip->method != SIP_ACK && sip->method != SIP_CANCEL &&
+	       is_seen(p, sip, who) && sip->cseq < *cseq_of(p, sip, who);
+}
+
+void imsip_note(struct imsip_job *j, u8 side, u8 who)
+{
+	struct imsip_call *call = j->call[side];
+	struct imsip_party *p = imsip_leg(j, call);
+	const struct sip *sip = j->sip;
+
+	j->asked[side] = p->tag;
+	if (sip->method == SIP_ACK || sip->method == SIP_CANCEL)
+		return;
+	if (sip->method == SIP_INVITE && is_seen(p, sip, who) &&
+	    !is_asked(p, sip, who))
+		imsip_asks_anew(call, who);
+	*cseq_of(p, sip, who) = sip->cseq;
+	p->seen[who] |= (u8)(1 << imsip_tx(sip->method));
+}
+
+/*
+ * The party that was asked. An INVITE may be answered by many of whom its sender
+ * knows nothing, and what has no tag, or another, by whoever was asked.
+ */
+static struct imsip_party *who_was_asked(struct imsip_job *j,
+					 struct imsip_call *call, u8 who)
+{
+	struct imsip_party *p = imsip_leg(j, call);
+	u32 i;
+
+	if (is_asked(p, j->sip, who))
+		return p;
+	if (imsip_tx(j->sip->method) == IMSIP_TX_INVITE &&
+	    !is_seen(p, j->sip, who))
+		return imsip_party(call, imsip_tag(j, false));
+	if (imsip_party(call, imsip_tag(j, true)))
+		return NULL;
+	for (i = 0; i < call->parties; i++)
+		if (is_asked(call->party + i, j->sip, who))
+			return call->party + i;
+	return NULL;
+}
+
+bool imsip_is_answer(struct imsip_job *j, u8 side, u8 who)
+{
+	struct imsip_call *call = imsip_find(j, side, false);
+	struct imsip_party *p;
+
+	if (!call || imsip_tx(j->sip->method) == IMSIP_TX_MAX ||
+	    j->sip->method == SIP_CANCEL ||
+	    !imsip_party(call, imsip_tag(j, false)))
+		return false;
+	p = who_was_asked(j, call, who);
+	if (!is_asked(p, j->sip, who))
+		return false;
+	j->asked[side] = p->tag;
+	return true;
 }
 
 /* --- requests for the call ------------------------------------------------- */

@@ -21,6 +21,8 @@
  * @map: what the sender's own endpoints become
  * @tag: of From and To, once they were asked for; see imsip_tag()
  * @hashed: which of @tag were, as bits
+ * @asked: of a transaction that is followed, tag of the party in which its number
+ *	is noted, for either end
  * @opened: slots of streams that this message opened, as bits
  * @file: cookie of the file transfer that it opened, or 0
  */
@@ -36,6 +38,7 @@ struct imsip_job {
 	struct sip_map map;
 	u32 tag[2];
 	u8 hashed;
+	u32 asked[2];
 	u32 opened;
 	u32 file;
 };
@@ -209,13 +212,13 @@ struct imsip_call *imsip_find(struct imsip_job *j, u8 side, bool make);
 u32 imsip_tag(struct imsip_job *j, bool to);
 
 /**
- * imsip_knows_tag() - whether somebody is a party of a call
+ * imsip_party() - a party of a call
  * @call: the call
  * @tag: from imsip_tag()
  *
- * Return: true if so.
+ * Return: NULL when there is none with that tag.
  */
-bool imsip_knows_tag(struct imsip_call *call, u32 tag);
+struct imsip_party *imsip_party(struct imsip_call *call, u32 tag);
 
 /**
  * imsip_add_parties() - those in From and To take part in a call
@@ -226,10 +229,11 @@ void imsip_add_parties(struct imsip_job *j, struct imsip_call *call);
 
 /**
  * imsip_leg() - with whom a call has to do that is spoken of
- * @j: the message; its From is known
+ * @j: the message
  * @call: the call
  *
- * Return: the party that was called; the caller as long as there is none.
+ * Return: the party that was called; the caller as long as there is none; NULL
+ * when that is not known either.
  */
 struct imsip_party *imsip_leg(struct imsip_job *j, struct imsip_call *call);
 
@@ -240,6 +244,36 @@ struct imsip_party *imsip_leg(struct imsip_job *j, struct imsip_call *call);
  * Return: the number.
  */
 u32 imsip_taken(const struct imsip_call *call);
+
+/**
+ * imsip_is_stale() - whether a request is older than what was asked before
+ * @j: the request
+ * @call: the call
+ * @who: who asks: 0 the host, 1 another
+ *
+ * Each dialog counts for itself (RFC 3261 12.2.1.1).
+ *
+ * Return: true if so.
+ */
+bool imsip_is_stale(struct imsip_job *j, struct imsip_call *call, u8 who);
+
+/**
+ * imsip_note() - a request waits for its answer
+ * @j: the request; its From is known
+ * @side: the host
+ * @who: who asks
+ */
+void imsip_note(struct imsip_job *j, u8 side, u8 who);
+
+/**
+ * imsip_is_answer() - whether a response is for what was asked last
+ * @j: the response
+ * @side: the host
+ * @who: who had asked
+ *
+ * Return: true if so.
+ */
+bool imsip_is_answer(struct imsip_job *j, u8 side, u8 who);
 
 /**
  * imsip_asks() - an INVITE for a call is alive

@@ -434,19 +434,22 @@ static void keep_media(struct imsip_call *call, u8 media)
 }
 
 /* The descriptions of one transaction are one: repeats, 183 and 200. */
-static void number_description(struct imsip_job *j, struct imsip_call *call)
+static void number_description(struct imsip_job *j, u8 side)
 {
+	struct imsip_call *call = j->call[side];
 	u8 by = !sip_is_request(j->sip);
 	u8 tx = (u8)imsip_tx(j->sip->method);
 
 	if (call->desc && call->desc_by == by && call->desc_tx == tx &&
-	    call->desc_cseq == j->sip->cseq)
+	    call->desc_cseq == j->sip->cseq &&
+	    call->desc_leg == j->asked[side])
 		return;
 	/* 0 is none. */
 	call->desc = call->desc == 0xff ? 1 : call->desc + 1;
 	call->desc_by = by;
 	call->desc_tx = tx;
 	call->desc_cseq = j->sip->cseq;
+	call->desc_leg = j->asked[side];
 }
 
 void imsip_announce(struct imsip_job *j, u8 side)
@@ -458,7 +461,7 @@ void imsip_announce(struct imsip_job *j, u8 side)
 
 	if (!call || !imsip_readable(j, side))
 		return;
-	number_description(j, call);
+	number_description(j, side);
 	memset(&s->changes, 0, sizeof(s->changes));
 	s->changes.from = self->inside;
 	s->changes.to = self->outside;

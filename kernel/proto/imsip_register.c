@@ -149,17 +149,17 @@ static void bind(struct imsip_job *j, u8 side, const struct sip_contact *c)
 void imsip_register(struct imsip_job *j, u8 side)
 {
 	struct imsip_call *call = imsip_find(j, side, true);
+	struct imsip_party *p = call ? call->party : NULL;
 	const struct sip *sip = j->sip;
 	u32 i;
 
-	if (!call || (call->seen[0][IMSIP_TX_REGISTER] &&
-		      sip->cseq < call->cseq[0][IMSIP_TX_REGISTER]))
+	if (!call || (p->seen[0] & 1 << IMSIP_TX_REGISTER &&
+		      sip->cseq < p->cseq[0][IMSIP_TX_REGISTER]))
 		return;
-	call->cseq[0][IMSIP_TX_REGISTER] = sip->cseq;
-	call->seen[0][IMSIP_TX_REGISTER] = true;
 	/* Each may have another tag; only the last one waits for an answer. */
 	call->parties = 1;
-	call->party[0].tag = imsip_tag(j, false);
+	p->tag = imsip_tag(j, false);
+	imsip_note(j, side, 0);
 	/* Like a call, not for long before it is answered. */
 	if (!call->secs)
 		call->secs = IMSIP_ENDING_SECS;

@@ -292,6 +292,75 @@ static void early_bye(const void *arg)
 	ktap_want(!box_holes(&box) && !box.used[0]);
 }
 
+/* --- numbers ----------------------------------------------------------------- */
+
+static const char sdp_moved[] =
+	"v=0\no=- 1 2 IN IP4 192.168.0.12\ns=-\nc=IN IP4 192.168.0.12\n"
+	"t=0 0\nm=audio 41000 RTP/AVP 0\n";
+
+static void both_ring(const char *sdp)
+{
+	box_open(&box, 5060);
+	REQUEST(IN, "INVITE", 1, "", sdp);
+	ANSWER(OUT, "183 A", "INVITE", 1, A, sdp_out);
+	ANSWER(OUT, "183 B", "INVITE", 1, B, sdp_out);
+}
+
+/* Each dialog counts for itself (RFC 3261 12.2.1.1). */
+static void numbers(const void *arg)
+{
+	both_ring(sdp_in);
+	REQUEST(OUT, "UPDATE", 1000, A, sdp_out);
+	ktap_want(!is_private(ANSWER(IN, "200 OK", "UPDATE", 1000, A, sdp_in)));
+	ANSWER(OUT, "200 OK", "INVITE", 1, B, sdp_out);
+	REQUEST(IN, "ACK", 1, B, NULL);
+	REQUEST(OUT, "UPDATE", 7, B, sdp_out);
+	ktap_want(!is_private(ANSWER(IN, "200 OK", "UPDATE", 7, B, sdp_in)));
+	REQUEST(OUT, "INVITE", 8, B, sdp_out);
+	ktap_want(!is_private(ANSWER(IN, "200 OK", "INVITE", 8, B, sdp_in)));
+	/* Within one they still count. */
+	REQUEST(OUT, "UPDATE", 6, B, sdp_out);
+	ktap_want(is_private(ANSWER(IN, "200 OK", "UPDATE", 6, B, sdp_in)));
+	/* What answers the first INVITE is old by now. */
+	REQUEST(IN, "INVITE", 2, B, sdp_moved);
+	ANSWER(OUT, "200 OK", "INVITE", 1, B, sdp_out);
+	ktap_want(box_hole(&box, 40000) && box_hole(&box, 41000));
+	ANSWER(OUT, "200 OK", "INVITE", 2, B, sdp_out);
+	ktap_want(!box_hole(&box, 40000) && box_hole(&box, 41000));
+
+	both_ring(NULL);
+	REQUEST(IN, "PRACK", 2, A, sdp_in);
+	REQUEST(IN, "PRACK", 3, A, NULL);
+	ktap_want(!is_private(REQUEST(IN, "PRACK", 2, B, sdp_in)));
+}
+
+/* Two dialogs may have the same number for different things. */
+static void same_number(const void *arg)
+{
+	both_ring(sdp_in);
+	REQUEST(IN, "UPDATE", 2, A, sdp_in);
+	REQUEST(IN, "UPDATE", 2, B, sdp_moved);
+	ANSWER(OUT, "488 No", "UPDATE", 2, A, NULL);
+	ktap_want(box_hole(&box, 40000) && box_hole(&box, 41000));
+	ANSWER(OUT, "488 No", "UPDATE", 2, B, NULL);
+	ktap_want(box_hole(&box, 40000) && !box_hole(&box, 41000));
+}
+
+/* Who answers without a tag, or with one of its own, was still asked. */
+static void answers_untagged(const void *arg)
+{
+	static const char *const tags[] = { "", ";tag=proxy" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(tags); i++) {
+		box_open(&box, 5060);
+		talk();
+		REQUEST(IN, "BYE", 2, TAG, NULL);
+		ANSWER(OUT, "408 Timeout", "BYE", 2, tags[i], NULL);
+		ktap_equal(box_holes(&box), 0);
+	}
+}
+
 /* Those who have the call are not forgotten for those who only ring. */
 static void many_ring(const void *arg)
 {
@@ -321,6 +390,9 @@ static const struct ktap_case cases[] = {
 	{ "nobody stays against the host's will", does_not_go },
 	{ "a BYE may be refused", bye_refused },
 	{ "one who rings may be told to stop", early_bye },
+	{ "each dialog counts for itself", numbers },
+	{ "two dialogs may have the same number", same_number },
+	{ "a tag may be missing in an answer", answers_untagged },
 	{ "who has the call is not forgotten", many_ring },
 };
 
