@@ -85,6 +85,18 @@ u32 imsip_taken(const struct imsip_call *call)
 	return n;
 }
 
+bool imsip_is_forked(const struct imsip_call *call)
+{
+	u32 i, n = 0;
+
+	if (call->confirmed)
+		return imsip_taken(call) > 1;
+	for (i = 0; i < call->parties; i++)
+		n += !call->party[i].caller &&
+		     call->party[i].leg != IMSIP_LEG_GONE;
+	return n > 1;
+}
+
 /* --- requests and their answers ------------------------------------------- */
 
 static bool is_seen(const struct imsip_party *p, const struct sip *sip, u8 who)

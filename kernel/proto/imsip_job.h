@@ -145,6 +145,8 @@ void imsip_described(struct imsip_job *j, u8 side);
  * imsip_settle() - what was described last holds
  * @j: the message
  * @side: the host
+ *
+ * Closes what it does not name any more, unless others were told of that.
  */
 void imsip_settle(struct imsip_job *j, u8 side);
 
@@ -244,6 +246,16 @@ struct imsip_party *imsip_leg(struct imsip_job *j, struct imsip_call *call);
  * Return: the number.
  */
 u32 imsip_taken(const struct imsip_call *call);
+
+/**
+ * imsip_is_forked() - whether what one party was told may not be all that counts
+ * @call: the call
+ *
+ * Early media may come from any who rings, until one takes the call (sip.md 3).
+ *
+ * Return: true if several have the call or, as long as nobody does, ring.
+ */
+bool imsip_is_forked(const struct imsip_call *call);
 
 /**
  * imsip_is_stale() - whether a request is older than what was asked before

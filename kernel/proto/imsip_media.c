@@ -515,15 +515,16 @@ void imsip_described(struct imsip_job *j, u8 side)
 void imsip_settle(struct imsip_job *j, u8 side)
 {
 	struct imsip_call *call = j->call[side];
+	bool forked = imsip_is_forked(call);
 	u32 i;
 
 	for (i = 0; i < IMSIP_STREAMS; i++) {
 		struct imsip_stream *s = call->stream + i;
 
-		if (s->inside_port && s->named != call->desc)
-			close_stream(j, side, i);
-		else
+		if (s->named == call->desc)
 			s->since = 0;
+		else if (s->inside_port && !forked)
+			close_stream(j, side, i);
 	}
 }
 

@@ -346,6 +346,40 @@ static void same_number(const void *arg)
 	ktap_want(box_hole(&box, 40000) && !box_hole(&box, 41000));
 }
 
+/* What one was told is not what another was. */
+static void moved_for_one(const void *arg)
+{
+	/* One who rings is told of another port, and the other one answers. */
+	both_ring(sdp_in);
+	REQUEST(IN, "UPDATE", 2, A, sdp_moved);
+	ANSWER(OUT, "200 OK", "UPDATE", 2, A, sdp_out);
+	ktap_want(box_hole(&box, 40000) && box_hole(&box, 41000));
+	ANSWER(OUT, "200 OK", "INVITE", 1, B, sdp_out);
+	REQUEST(IN, "ACK", 1, B, NULL);
+	ktap_want(box_hole(&box, 40000));
+	/* What is agreed on with it alone is all there is. */
+	REQUEST(IN, "INVITE", 2, B, sdp_in);
+	ANSWER(OUT, "200 OK", "INVITE", 2, B, sdp_out);
+	ktap_want(box_hole(&box, 40000) && !box_hole(&box, 41000));
+
+	both_take();
+	REQUEST(IN, "INVITE", 2, A, sdp_moved);
+	ANSWER(OUT, "200 OK", "INVITE", 2, A, sdp_out);
+	ktap_want(box_hole(&box, 40000) && box_hole(&box, 41000));
+	REQUEST(IN, "BYE", 2, B, NULL);
+	REQUEST(IN, "INVITE", 3, A, sdp_moved);
+	ANSWER(OUT, "200 OK", "INVITE", 3, A, sdp_out);
+	ktap_want(!box_hole(&box, 40000) && box_hole(&box, 41000));
+
+	/* One of two is told that it is over. */
+	both_ring(sdp_in);
+	REQUEST(IN, "BYE", 2, A, NULL);
+	ANSWER(OUT, "200 OK", "BYE", 2, A, NULL);
+	REQUEST(IN, "UPDATE", 2, B, sdp_moved);
+	ANSWER(OUT, "200 OK", "UPDATE", 2, B, sdp_out);
+	ktap_want(!box_hole(&box, 40000) && box_hole(&box, 41000));
+}
+
 /* Who answers without a tag, or with one of its own, was still asked. */
 static void answers_untagged(const void *arg)
 {
@@ -392,6 +426,7 @@ static const struct ktap_case cases[] = {
 	{ "one who rings may be told to stop", early_bye },
 	{ "each dialog counts for itself", numbers },
 	{ "two dialogs may have the same number", same_number },
+	{ "a port stays that another one was told", moved_for_one },
 	{ "a tag may be missing in an answer", answers_untagged },
 	{ "who has the call is not forgotten", many_ring },
 };
