@@ -162,7 +162,7 @@ static bool is_session(const struct imsip_job *j)
 	       tx == IMSIP_TX_PRACK;
 }
 
-static u32 count_sdp(const struct imsip_job *j)
+u32 imsip_count_sdp(const struct imsip_job *j)
 {
 	u32 i, n = 0;
 
@@ -177,7 +177,7 @@ static bool are_readable(const struct imsip_job *j)
 	struct imsip *t = j->t;
 	u32 i;
 
-	if (count_sdp(j) < 2)
+	if (imsip_count_sdp(j) < 2)
 		return true;
 	for (i = 0; i < j->mime->n; i++) {
 		const struct mime_part *part = j->mime->part + i;
@@ -286,7 +286,7 @@ static void take(struct imsip_job *j)
 		imsip_heard(j, !from);
 	if (t->side[from].ours)
 		imsip_said(j, from);
-	if (count_sdp(j))
+	if (imsip_count_sdp(j))
 		read_body(j);
 	read_invitations(j);
 	finish(j);

@@ -63,19 +63,37 @@ static void over(struct imsip_job *j, u8 side)
 
 /* --- requests ------------------------------------------------------------ */
 
-/* What is asked for is not remembered for long before it is answered. */
-static void take_invite(struct imsip_job *j, struct imsip_call *call, u8 who)
+/*
+ * What is in the middle of a call may be the first thing that is seen of it: the
+ * module was not there before.
+ */
+static bool may_make(const struct imsip_job *j)
 {
-	/* What others ask for is alive when the host lets it ring. */
-	if (who == HOST && !call->confirmed)
-		imsip_asks(j, call, who);
-	if (!call->confirmed && call->answered && who == HOST)
-		call->secs = IMSIP_RINGING_SECS;
-	else if (!call->secs)
+	const struct sip *sip = j->sip;
+
+	return sip->method == SIP_INVITE ||
+	       ((sip->method == SIP_UPDATE || sip->method == SIP_PRACK) &&
+		sip->to_tag.len && imsip_count_sdp(j));
+}
+
+/* What is asked for is not remembered for long before it is answered. */
+static void begin(struct imsip_call *call, u8 who)
+{
+	if (!call->secs)
 		call->secs = IMSIP_ENDING_SECS;
 	/* It speaks SIP, and first. */
 	if (who == OTHER)
 		call->answered = true;
+}
+
+static void take_invite(struct imsip_job *j, struct imsip_call *call, u8 who)
+{
+	/* What others ask for is alive when the host lets it ring. */
+	if (call->confirmed || who == OTHER)
+		return;
+	imsip_asks(j, call, who);
+	if (call->answered)
+		call->secs = IMSIP_RINGING_SECS;
 }
 
 /* A call may be asked for again, in other words, as long as nobody took it. */
@@ -121,15 +139,17 @@ static void take_request(struct imsip_job *j, u8 side, u8 who)
 	u8 method = j->sip->method;
 	struct imsip_call *call;
 
-	call = imsip_find(j, side, method == SIP_INVITE);
+	call = imsip_find(j, side, may_make(j));
 	if (!call)
 		return;
 	if (!may_ask(j, call) || imsip_is_stale(j, call, who)) {
 		j->call[side] = NULL;
 		return;
 	}
-	if (method == SIP_INVITE)
+	if (method == SIP_INVITE || !call->parties) {
 		imsip_add_parties(j, call);
+		begin(call, who);
+	}
 	imsip_note(j, side, who);
 	switch (method) {
 	case SIP_INVITE:
@@ -230,6 +250,26 @@ static void invite_answer(struct imsip_job *j, u8 side, u8 who)
 	decide(j, side, who);
 }
 
+/*
+ * A call of which no INVITE was seen is taken for one that goes on: if it only
+ * rings, its INVITE's answer will not be known either.
+ */
+static void update_answer(struct imsip_job *j, u8 side, u8 who)
+{
+	struct imsip_call *call = j->call[side];
+	struct imsip_party *p = imsip_party(call, j->asked[side]);
+
+	if (j->sip->status / 100 == 2) {
+		if (!call->confirmed && p->leg == IMSIP_LEG_TAKEN) {
+			call->confirmed = true;
+			call->secs = IMSIP_TALKING_SECS;
+		}
+		if (who == HOST && !call->answered)
+			imsip_activate(j, side);
+	}
+	decide(j, side, who);
+}
+
 /* An early dialog may end, and others of the call go on (RFC 3261 15). */
 static void bye_answer(struct imsip_job *j, u8 side, u8 who)
 {
@@ -264,7 +304,7 @@ static void take_response(struct imsip_job *j, u8 side, u8 who)
 		break;
 	case IMSIP_TX_UPDATE:
 	case IMSIP_TX_PRACK:
-		decide(j, side, who);
+		update_answer(j, side, who);
 		break;
 	case IMSIP_TX_BYE:
 		bye_answer(j, side, who);

@@ -58,11 +58,11 @@ void imsip_add_parties(struct imsip_job *j, struct imsip_call *call)
 	const struct sip *sip = j->sip;
 	bool first = !call->parties;
 
-	/* A call that is new to us, and old to them, has to do with any. */
 	add_party(call, imsip_tag(j, false), first || !sip->to_tag.len);
 	/* RFC 2543 knows parties without a tag: they have none from the start. */
 	if (sip->to_tag.len || sip->status > 100)
 		add_party(call, imsip_tag(j, true), false);
+	/* New to us, but not to them: nobody knows who had called, nor has to. */
 	if (first && sip->to_tag.len)
 		imsip_leg(j, call)->leg = IMSIP_LEG_TAKEN;
 }

@@ -113,6 +113,14 @@ void imsip_set_peer(struct imsip_job *j, const struct sdp_media *m,
 enum imsip_tx imsip_tx(u8 method);
 
 /**
+ * imsip_count_sdp() - session descriptions in the body
+ * @j: the message
+ *
+ * Return: their number.
+ */
+u32 imsip_count_sdp(const struct imsip_job *j);
+
+/**
  * imsip_readable() - whether a description can be opened and rewritten as a
  *	whole
  * @j: the message

@@ -138,6 +138,64 @@ static void update_refused(const void *arg)
 	ktap_want(!box_hole(&box, 40000) && box_hole(&box, 41000));
 }
 
+static bool is_public(const char *seen)
+{
+	return strstr(seen, "c=IN IP4 203.0.113.5");
+}
+
+/* The module is loaded while they talk. */
+static void in_the_middle(const void *arg)
+{
+	box_open(&box, 5060);
+	ktap_want(is_public(REQUEST(IN, "UPDATE", 5, TAG, sdp_in)));
+	ktap_want(is_reserved(40000));
+	ktap_equal(box.call[0].secs, IMSIP_ENDING_SECS);
+	ANSWER(OUT, "200 OK", "UPDATE", 5, TAG, sdp_out);
+	ktap_want(box_hole(&box, 40000) && !is_reserved(40000));
+	ktap_equal(box.call[0].secs, IMSIP_TALKING_SECS);
+	ktap_want(is_public(REQUEST(IN, "INVITE", 6, TAG, sdp_in)));
+	ANSWER(OUT, "491 Pending", "INVITE", 6, TAG, NULL);
+	ktap_want(box_hole(&box, 40000));
+	REQUEST(OUT, "BYE", 3, TAG, NULL);
+	ANSWER(IN, "200 OK", "BYE", 3, TAG, NULL);
+	ktap_want(!box_holes(&box) && !box.used[0]);
+
+	/* The other one asks. */
+	box_open(&box, 5060);
+	REQUEST(OUT, "UPDATE", 5, TAG, sdp_out);
+	ktap_want(is_public(ANSWER(IN, "200 OK", "UPDATE", 5, TAG, sdp_in)));
+	ktap_want(box_hole(&box, 40000) && !is_reserved(40000));
+	REQUEST(IN, "BYE", 3, TAG, NULL);
+	ANSWER(OUT, "200 OK", "BYE", 3, TAG, NULL);
+	ktap_want(!box_holes(&box) && !box.used[0]);
+
+	box_open(&box, 5060);
+	ktap_want(is_public(REQUEST(IN, "PRACK", 5, TAG, sdp_in)));
+	ANSWER(OUT, "200 OK", "PRACK", 5, TAG, sdp_out);
+	ktap_want(box_hole(&box, 40000) && !is_reserved(40000));
+}
+
+/* What is not of a call makes none. */
+static void in_no_call(const void *arg)
+{
+	box_open(&box, 5060);
+	REQUEST(OUT, "UPDATE", 5, TAG, sdp_out);
+	ANSWER(IN, "481 No", "UPDATE", 5, TAG, NULL);
+	ktap_equal(box.call[0].secs, IMSIP_ENDING_SECS);
+	box_open(&box, 5060);
+	REQUEST(IN, "UPDATE", 5, TAG, sdp_in);
+	ktap_want(is_reserved(40000));
+	ANSWER(OUT, "401 Who", "UPDATE", 5, TAG, NULL);
+	ktap_equal(box_holes(&box), 0);
+	ktap_equal(box.call[0].secs, IMSIP_ENDING_SECS);
+	box_open(&box, 5060);
+	ktap_want(!is_public(REQUEST(IN, "UPDATE", 5, "", sdp_in)));
+	REQUEST(IN, "UPDATE", 6, TAG, NULL);
+	REQUEST(OUT, "PRACK", 6, TAG, NULL);
+	ktap_want(!is_public(REQUEST(IN, "BYE", 7, TAG, sdp_in)));
+	ktap_want(!box.used[0] && !box_holes(&box));
+}
+
 /* After a long hold nothing is left of the way in. */
 static void resumed(const void *arg)
 {
@@ -257,6 +315,8 @@ static const struct ktap_case cases[] = {
 	{ "an offer in PRACK holds when it is agreed on", prack },
 	{ "an answer in PRACK is taken", prack_answers },
 	{ "UPDATE may be refused, and may come from outside", update_refused },
+	{ "a call may be met in its middle", in_the_middle },
+	{ "what is of no call makes none", in_no_call },
 	{ "after a hold the way in is opened again", resumed },
 	{ "what rings for long waits as long", rings },
 	{ "calls of strangers are soon forgotten", strangers },
