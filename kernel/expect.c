@@ -10,9 +10,8 @@
 
 #include "bound.h"
 #include "compat/expect.h"
-#include "expect.h"
+#include "expect_job.h"
 #include "nat.h"
-#include "offers.h"
 #include "pinhole.h"
 #include "trace.h"
 
@@ -21,37 +20,6 @@ static void to_inet(union nf_inet_addr *to, const struct addr *from)
 	memset(to, 0, sizeof(*to));
 	memcpy(to, from->b, from->len);
 }
-
-/**
- * struct hole - one of the expectations that an endpoint needs
- * @entry: for the table of offers
- * @exp: in place
- */
-struct hole {
-	struct nfim_offer *entry;
-	struct nf_conntrack_expect *exp;
-};
-
-/* Ports of both protocols, and as many for the way out. */
-#define HOLES	(2 * 2 * NFIM_OFFER_PORTS)
-
-/**
- * struct job - an endpoint on its way to its expectations
- * @o: what is wanted
- * @like: what all expectations have in common
- * @share: outside ports that lead to somebody else will do
- * @shared: some were passed by
- * @hole: those that are in place
- * @n: how many
- */
-struct job {
-	const struct nfim_opening *o;
-	struct nfim_offer *like;
-	bool share;
-	bool shared;
-	struct hole hole[HOLES];
-	unsigned int n;
-};
 
 static void describe(struct nfim_offer *e, const struct nf_conn *ct,
 		     const struct policy *policy, enum nfim_app app,
@@ -119,150 +87,29 @@ static enum nfim_counter rewrite(const struct nfim_opening *o, u16 port)
 	}
 }
 
-/* The app of the nth port of an offer: every second one is for RTCP. */
-static enum nfim_app nth_app(const struct offer *offer, unsigned int nth)
-{
-	return nth % 2 ? NFIM_APP_RTCP : offer->app;
-}
-
-static u16 nth_peer_port(const struct offer *offer, unsigned int nth)
-{
-	if (nth % 2 && offer->peer_rtcp)
-		return offer->peer_rtcp + nth - 1;
-	return offer->peer_port ? offer->peer_port + nth : 0;
-}
-
-static unsigned int n_ports(const struct offer *offer)
-{
-	return clamp_t(unsigned int, offer->ports, 1, NFIM_OFFER_PORTS);
-}
-
-static int make_hole(struct job *j, const struct nfim_offer *e)
-{
-	struct hole *h = j->hole + j->n;
-	int err;
-
-	h->entry = nfim_offers_new(j->o->pkt->nn, e);
-	if (!h->entry)
-		return -ENOMEM;
-	nfim_offers_make_room(j->o->pkt->nn, e);
-	err = nfim_pinhole_make(j->o->pkt->ct, e, e->lifetime, &h->exp);
-	if (err)
-		nfim_offers_drop(j->o->pkt->nn, h->entry);
-	else
-		j->n++;
-	return err;
-}
-
-/* What the listener sends to its peer is to come from the announced port. */
-static int make_outward(struct job *j, const struct nfim_offer *in)
-{
-	struct nfim_offer out;
-	int err;
-
-	if (!in->translate || !in->peer_port || in->kind != NFIM_KIND_MEDIA ||
-	    in->inside_port == in->outside_port)
-		return 0;
-	out = *in;
-	out.kind = NFIM_KIND_OUTWARD;
-	out.extra = true;
-	out.listener = in->outside;
-	out.inside_port = in->outside_port;
-	out.outside = in->from;
-	out.outside_port = in->peer_port;
-	out.has_peer = true;
-	out.peer = in->listener;
-	out.peer_bits = 0;
-	out.from = in->listener;
-	out.peer_port = in->inside_port;
-	err = make_hole(j, &out);
-	/* Somebody else's way to that peer: media may still pass. */
-	return err == -EBUSY || err == -EALREADY ? 0 : err;
-}
-
-static int make_nth(struct job *j, unsigned int nth, u16 first, u8 proto)
-{
-	const struct offer *offer = j->o->offer;
-	struct nfim_offer e = *j->like;
-	int err;
-
-	e.app = nth_app(offer, nth);
-	e.proto = proto;
-	e.extra = proto != offer->proto || nth > 1;
-	e.inside_port = htons(offer->inside_port + nth);
-	e.outside_port = htons(first + nth);
-	if (offer->from.len == j->o->self->inside.len)
-		e.peer_port = htons(nth_peer_port(offer, nth));
-	/* Some send as soon as they know where to, before they answer. */
-	if (e.peer_port && nfim_offers_awaited(j->o->pkt->nn, &e, true))
-		return 0;
-	err = make_hole(j, &e);
-	return err ? err : make_outward(j, &e);
-}
-
-static void undo_holes(struct job *j)
-{
-	while (j->n--) {
-		nfim_unexpect(j->hole[j->n].exp);
-		nf_ct_expect_put(j->hole[j->n].exp);
-		nfim_offers_drop(j->o->pkt->nn, j->hole[j->n].entry);
-	}
-}
-
-static void keep_holes(struct job *j)
-{
-	struct nfim_net *nn = j->o->pkt->nn;
-	unsigned int i;
-
-	for (i = 0; i < j->n; i++) {
-		if (!j->hole[i].entry->reserved)
-			nfim_pinhole_clear_way(nn->net, j->hole[i].entry);
-		nfim_offers_add(nn, j->hole[i].entry);
-		nf_ct_expect_put(j->hole[i].exp);
-	}
-}
-
-/* All the expectations of an endpoint, or none. */
-static int make_holes(struct job *j, u16 first)
-{
-	const struct offer *offer = j->o->offer;
-	unsigned int i;
-	int err = 0;
-
-	j->n = 0;
-	for (i = 0; i < n_ports(offer) && !err; i++) {
-		err = make_nth(j, i, first, offer->proto);
-		if (!err && offer->also)
-			err = make_nth(j, i, first, offer->also);
-	}
-	if (err)
-		undo_holes(j);
-	return err;
-}
-
 /* Open the outside ports from @first on, which @how says how to announce. */
-static enum nfim_counter open_ports(struct job *j, u16 first,
+static enum nfim_counter open_ports(struct nfim_job *j, u16 first,
 				    enum nfim_counter how)
 {
-	int err = make_holes(j, first);
+	int err = nfim_holes_make(j, first);
 
 	if (err) {
 		j->o->unplan(j->o->arg);
 		return why_not(err);
 	}
 	j->like->outside_port = htons(first);
-	keep_holes(j);
+	nfim_holes_keep(j);
 	return how;
 }
 
 /* What the gateway itself listens on, or is to keep for itself. */
-static bool is_reserved(const struct job *j, u16 port)
+static bool is_reserved(const struct nfim_job *j, u16 port)
 {
 	const struct offer *offer = j->o->offer;
 	struct net *net = j->o->pkt->nn->net;
 	unsigned int i;
 
-	for (i = 0; i < n_ports(offer); i++) {
+	for (i = 0; i < nfim_n_ports(offer); i++) {
 		__be16 nth = htons(port + i);
 
 		if (inet_is_local_reserved_port(net, port + i) ||
@@ -277,14 +124,14 @@ static bool is_reserved(const struct job *j, u16 port)
 }
 
 /* What others behind us listen at, while there are other ports. */
-static bool is_shared(struct job *j, u16 port)
+static bool is_shared(struct nfim_job *j, u16 port)
 {
 	struct nfim_offer like = *j->like;
 	unsigned int i;
 
 	if (j->share)
 		return false;
-	for (i = 0; i < n_ports(j->o->offer); i++) {
+	for (i = 0; i < nfim_n_ports(j->o->offer); i++) {
 		like.outside_port = htons(port + i);
 		like.inside_port = htons(j->o->offer->inside_port + i);
 		like.proto = j->o->offer->proto;
@@ -294,7 +141,7 @@ static bool is_shared(struct job *j, u16 port)
 		if (like.proto && nfim_offers_taken(j->o->pkt->nn, &like))
 			break;
 	}
-	if (i == n_ports(j->o->offer))
+	if (i == nfim_n_ports(j->o->offer))
 		return false;
 	j->shared = true;
 	return true;
@@ -306,12 +153,12 @@ static bool ports_ok(const struct nfim_opening *o, u16 first)
 	const struct policy *p = o->policy;
 	unsigned int i;
 
-	if (first + n_ports(o->offer) - 1 > 65535)
+	if (first + nfim_n_ports(o->offer) - 1 > 65535)
 		return false;
 	/* The first one may have been made even. */
-	for (i = 0; i < n_ports(o->offer); i++)
-		if (policy_port(p->app[nth_app(o->offer, i)].outside, first + i,
-				p->privileged) != NFIM_OK)
+	for (i = 0; i < nfim_n_ports(o->offer); i++)
+		if (policy_port(p->app[nfim_nth_app(o->offer, i)].outside,
+				first + i, p->privileged) != NFIM_OK)
 			return false;
 	return true;
 }
@@ -333,7 +180,7 @@ static unsigned int digits(u16 port)
  * Ask first whether the announcement can be made to say a port: that depends
  * on its digits, so one answer does for all ports that have as many.
  */
-static enum nfim_counter try_ports(struct job *j, u16 first)
+static enum nfim_counter try_ports(struct nfim_job *j, u16 first)
 {
 	const struct nfim_opening *o = j->o;
 	enum nfim_counter how = NFIM_REFUSED_NO_PORT;
@@ -369,7 +216,7 @@ static enum nfim_counter try_ports(struct job *j, u16 first)
 	return how;
 }
 
-static enum nfim_counter choose_port(struct job *j, u16 first)
+static enum nfim_counter choose_port(struct nfim_job *j, u16 first)
 {
 	enum nfim_counter how;
 
@@ -427,14 +274,14 @@ static enum nfim_counter admit(const struct nfim_opening *o,
 	struct nfim_offer rtcp, unused;
 
 	if (!nfim_pinhole_room(o->pkt->ct, e,
-			       n_ports(o->offer) * (o->offer->also ? 2 : 1)))
+			       nfim_n_ports(o->offer) * (o->offer->also ? 2 : 1)))
 		return NFIM_REFUSED_MASTER_LIMIT;
 	why = nfim_offers_admit(o->pkt->nn, e, p->app[e->app].limit,
 				p->host_limit, old);
-	if (why != NFIM_OK || n_ports(o->offer) == 1)
+	if (why != NFIM_OK || nfim_n_ports(o->offer) == 1)
 		return why;
 	rtcp = *e;
-	rtcp.app = nth_app(o->offer, 1);
+	rtcp.app = nfim_nth_app(o->offer, 1);
 	rtcp.inside_port = htons(o->offer->inside_port + 1);
 	return nfim_offers_admit(o->pkt->nn, &rtcp, p->app[rtcp.app].limit,
 				 p->host_limit, &unused);
@@ -447,10 +294,10 @@ static enum nfim_counter judge_others(const struct nfim_opening *o)
 	enum nfim_counter why = NFIM_OK;
 	unsigned int i;
 
-	if (o->offer->inside_port + n_ports(o->offer) - 1 > 65535)
+	if (o->offer->inside_port + nfim_n_ports(o->offer) - 1 > 65535)
 		return NFIM_REFUSED_MALFORMED;
-	for (i = 1; i < n_ports(o->offer) && why == NFIM_OK; i++) {
-		next.app = nth_app(o->offer, i);
+	for (i = 1; i < nfim_n_ports(o->offer) && why == NFIM_OK; i++) {
+		next.app = nfim_nth_app(o->offer, i);
 		next.inside_port = o->offer->inside_port + i;
 		why = policy_judge(o->policy, &next);
 	}
@@ -477,7 +324,7 @@ enum nfim_counter nfim_expect_media(const struct nfim_opening *o,
 	enum nfim_counter how;
 	struct nfim_offer old;
 	u16 first = o->offer->announced_port;
-	struct job j;
+	struct nfim_job j;
 
 	if (o->offer->peer.len && o->offer->peer.len != o->self->inside.len)
 		return NFIM_REFUSED_NOT_SELF;

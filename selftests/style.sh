@@ -104,7 +104,7 @@ proto_symbols()
 
 only_there()
 {
-	local places='^kernel/(compat/.*|(expect|pinhole)\.c):'
+	local places='^kernel/(compat/.*|(expect|expect_holes|pinhole)\.c):'
 
 	lines '\bnf_nat_mangle_\w+\(|\b__nf_nat_mangle_\w+\(' '^kernel/' |
 		grep -vE '^kernel/mangle(_udp)?\.c:'
