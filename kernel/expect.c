@@ -3,7 +3,6 @@
 
 #include <linux/random.h>
 #include <net/ip.h>
-#include <net/l3mdev.h>
 #include <net/netfilter/nf_conntrack_zones.h>
 
 #include <nfim/limits.h>
@@ -11,7 +10,6 @@
 #include "bound.h"
 #include "compat/expect.h"
 #include "expect_job.h"
-#include "nat.h"
 #include "pinhole.h"
 #include "trace.h"
 
@@ -363,14 +361,12 @@ static bool may_be_server(const struct nfim_pkt *pkt, const struct addr *addr)
 {
 	const struct nf_conntrack_tuple *t =
 		&pkt->ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
-	const struct net_device *dev = pkt->skb->dev;
 	union nf_inet_addr a;
 
 	to_inet(&a, addr);
 	return addr->len == (t->src.l3num == NFPROTO_IPV4 ? 4 : 16) &&
 	       addr_is_unicast(addr) && !nf_inet_addr_cmp(&a, &t->src.u3) &&
-	       nfim_nat_same_way(pkt->ct, &a, dev ?
-				 l3mdev_master_ifindex_rcu(dev) : 0);
+	       nfim_same_way(pkt, &a, &t->dst.u3);
 }
 
 static enum nfim_counter judge_server(const struct nfim_pkt *pkt,

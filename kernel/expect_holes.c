@@ -29,6 +29,22 @@ static int make_hole(struct nfim_job *j, const struct nfim_offer *e)
 	return err;
 }
 
+/*
+ * What goes out there is related as well, so the other party's word alone must not
+ * lead to a service, to the gateway or to another network behind it. One behind
+ * this gateway is sent to by its outside address, which needs no way out.
+ */
+static bool may_be_peer(const struct nfim_job *j, const struct nfim_offer *in)
+{
+	const struct nfim_opening *o = j->o;
+	const struct nf_conntrack_tuple *from_other =
+		&o->pkt->ct->tuplehash[!o->dir].tuple;
+
+	return ntohs(in->peer_port) >= 1024 &&
+	       addr_is_unicast(&o->offer->from) &&
+	       nfim_same_way(o->pkt, &in->from, &from_other->src.u3);
+}
+
 /* What the listener sends to its peer is to come from the announced port. */
 static int make_outward(struct nfim_job *j, const struct nfim_offer *in)
 {
@@ -36,7 +52,7 @@ static int make_outward(struct nfim_job *j, const struct nfim_offer *in)
 	int err;
 
 	if (!in->translate || !in->peer_port || in->kind != NFIM_KIND_MEDIA ||
-	    in->inside_port == in->outside_port)
+	    in->inside_port == in->outside_port || !may_be_peer(j, in))
 		return 0;
 	out = *in;
 	out.kind = NFIM_KIND_OUTWARD;

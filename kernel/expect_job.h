@@ -3,9 +3,12 @@
 #ifndef _NFIM_EXPECT_JOB_H
 #define _NFIM_EXPECT_JOB_H
 
+#include <net/l3mdev.h>
+
 #include <nfim/limits.h>
 
 #include "expect.h"
+#include "nat.h"
 #include "offers.h"
 
 /**
@@ -61,6 +64,24 @@ static inline enum nfim_app nfim_nth_app(const struct offer *offer,
 static inline unsigned int nfim_n_ports(const struct offer *offer)
 {
 	return clamp_t(unsigned int, offer->ports, 1, NFIM_OFFER_PORTS);
+}
+
+/**
+ * nfim_same_way() - whether an address lies where another one does
+ * @pkt: the packet that names it, whose VRF counts
+ * @addr: the address
+ * @as: the other one
+ *
+ * Return: as nfim_nat_same_way().
+ */
+static inline bool nfim_same_way(const struct nfim_pkt *pkt,
+				 const union nf_inet_addr *addr,
+				 const union nf_inet_addr *as)
+{
+	const struct net_device *dev = pkt->skb->dev;
+
+	return nfim_nat_same_way(pkt->ct, addr, as,
+				 dev ? l3mdev_master_ifindex_rcu(dev) : 0);
 }
 
 /**

@@ -6,6 +6,7 @@
 #include <net/flow.h>
 #include <net/netfilter/nf_conntrack_helper.h>
 #include <net/netfilter/nf_nat.h>
+#include <net/route.h>
 
 #include "compat/expect.h"
 #include "helper_msnp.h"
@@ -59,17 +60,25 @@ static bool behind_same_device(const struct nf_conn *ct,
 	return same;
 }
 
-bool nfim_nat_same_way(const struct nf_conn *ct,
-		       const union nf_inet_addr *addr, int l3mdev)
+/* Version 6 has no broadcasts. */
+static bool to_all(u8 l3num, const struct dst_entry *dst)
 {
-	const struct nf_conntrack_tuple *t =
-		&ct->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
+	return l3num == NFPROTO_IPV4 &&
+	       container_of(dst, struct rtable, dst)->rt_type != RTN_UNICAST;
+}
+
+bool nfim_nat_same_way(const struct nf_conn *ct,
+		       const union nf_inet_addr *addr,
+		       const union nf_inet_addr *as, int l3mdev)
+{
+	u8 l3num = nf_ct_l3num(ct);
 	struct dst_entry *a, *b;
 	bool same;
 
-	a = route_to(nf_ct_net(ct), t->src.l3num, addr, l3mdev);
-	b = route_to(nf_ct_net(ct), t->src.l3num, &t->dst.u3, l3mdev);
-	same = a && b && a->dev == b->dev && !(a->dev->flags & IFF_LOOPBACK);
+	a = route_to(nf_ct_net(ct), l3num, addr, l3mdev);
+	b = route_to(nf_ct_net(ct), l3num, as, l3mdev);
+	same = a && b && a->dev == b->dev &&
+	       !(a->dev->flags & IFF_LOOPBACK) && !to_all(l3num, a);
 	dst_release(a);
 	dst_release(b);
 	return same;

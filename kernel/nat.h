@@ -63,16 +63,18 @@ void nfim_nat_signalling(struct nf_conn *ct, struct nf_conntrack_expect *exp);
 bool nfim_nat_is_ours(const struct nf_conntrack_expect *exp);
 
 /**
- * nfim_nat_same_way() - whether an address lies where a server does
- * @ct: a connection; its original destination is the server
+ * nfim_nat_same_way() - whether an address lies where another one does
+ * @ct: a connection of its family
  * @addr: the address
- * @l3mdev: interface index of the VRF that its packets are in, or 0
+ * @as: the other one
+ * @l3mdev: interface index of the VRF that packets are in, or 0
  *
- * Return: false when the gateway itself has the address, and when the way
- * there leaves by another device than the way to the server.
+ * Return: false when the gateway itself or more than one host has the address,
+ * and when the way there leaves by another device than the way to the other one.
  */
 bool nfim_nat_same_way(const struct nf_conn *ct,
-		       const union nf_inet_addr *addr, int l3mdev);
+		       const union nf_inet_addr *addr,
+		       const union nf_inet_addr *as, int l3mdev);
 
 /**
  * nfim_nat_stopping() - whether the module is being unloaded

@@ -19,6 +19,14 @@ static const struct addr *signalling_peer(const struct imsip_job *j, u8 side)
 	return &imsip_env(j, !side)->self->inside;
 }
 
+/* Of an inside that is neither ours nor the one that we talk to. */
+static bool is_hidden(const struct imsip_job *j, u8 side,
+		      const struct imsip_peer *p, const struct addr *a)
+{
+	return !p->near && is_private(a) &&
+	       !is_private(signalling_peer(j, side));
+}
+
 /*
  * Where the other party listens, if it is known and can be reached. A party
  * that is itself behind NAT and named its inside address comes from where its
@@ -28,16 +36,36 @@ static const struct addr *signalling_peer(const struct imsip_job *j, u8 side)
 static const struct imsip_peer *peer_of(const struct imsip_job *j, u8 side,
 					u8 media)
 {
-	const struct addr *signalling = signalling_peer(j, side);
 	const struct imsip_peer *p;
 
 	if (media >= IMSIP_PEERS)
 		return NULL;
 	p = j->call[side]->peer + media;
-	if (p->addr.len != signalling->len ||
-	    (!p->near && is_private(&p->addr) && !is_private(signalling)))
-		return NULL;
-	return p;
+	return p->addr.len == signalling_peer(j, side)->len &&
+	       !is_hidden(j, side, p, &p->addr) ? p : NULL;
+}
+
+/*
+ * Where RTP is sent to, and RTCP beside it. That may be at an address of its own; if
+ * no such one can be reached, RTCP comes from where RTP does, from any port.
+ */
+static void set_from(const struct imsip_job *j, u8 side,
+		     const struct imsip_peer *p, struct offer *offer)
+{
+	bool beside = addr_equal(&p->rtcp_addr, &p->addr);
+
+	offer->from = p->addr;
+	offer->peer_port = p->port;
+	offer->peer_rtcp = beside ? p->rtcp : 0;
+	if (offer->app != NFIM_APP_RTCP)
+		return;
+	offer->peer_port = offer->peer_rtcp;
+	if (beside || p->rtcp_addr.len != p->addr.len ||
+	    !addr_is_unicast(&p->rtcp_addr) ||
+	    is_hidden(j, side, p, &p->rtcp_addr))
+		return;
+	offer->from = p->rtcp_addr;
+	offer->peer_port = p->rtcp;
 }
 
 /* The nth network of a host's family that may send media. */
@@ -66,17 +94,12 @@ bool imsip_peer(const struct imsip_job *j, u8 side, struct offer *offer,
 {
 	const struct imsip_peer *p = peer_of(j, side, media);
 	const struct policy *policy = imsip_policy(j, side);
-	bool rtcp = offer->app == NFIM_APP_RTCP;
 
 	offer->from = (struct addr){ 0 };
 	offer->peer_port = 0;
 	offer->peer_bits = 0;
-	if (p) {
-		offer->from = rtcp && p->rtcp_addr.len == p->addr.len ?
-			      p->rtcp_addr : p->addr;
-		offer->peer_port = rtcp ? p->rtcp : p->port;
-		offer->peer_rtcp = p->rtcp;
-	}
+	if (p)
+		set_from(j, side, p, offer);
 	if (imsip_names_nets(j, side)) {
 		const struct addr_prefix *net = nth_net(j, side, nth);
 

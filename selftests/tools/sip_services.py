@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Calls with more than audio, files and TLS, in the network of topology.sh.
+"""Calls with more than audio, files and TLS, in the network of topology.sh; and what
+a call must not open.
 
 Prints "ok WHAT", or "no WHAT: WHY", for each of them.
 """
@@ -9,6 +10,7 @@ import argparse
 import sys
 import traceback
 
+from sip.guards import GUARDS
 from sip.lab import Broken, Fails, Lab, World
 from sip.services import SERVICES, tls_passes_untouched
 
@@ -35,13 +37,16 @@ def main():
     parser.add_argument("--address", nargs=2, action="append", default=[],
                         metavar=("NAME", "ADDRESS"))
     parser.add_argument("--transport", choices=("udp", "tcp", "tls"))
+    parser.add_argument("--guards", action="store_true",
+                        help="what a call must not open")
     parser.add_argument("--patience", type=float, default=60)
     parser.add_argument("--only", default="",
                         help="those whose name has this in it")
     options = parser.parse_args()
     world = World(options.suffix, dict(options.address))
-    chosen = [tls_passes_untouched] if options.transport == "tls" else \
-        SERVICES
+    chosen = GUARDS if options.guards else SERVICES
+    if options.transport == "tls":
+        chosen = [tls_passes_untouched]
     failed = 0
     for one in chosen:
         what = one.__name__.replace("_", " ")

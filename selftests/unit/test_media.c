@@ -293,6 +293,36 @@ static void rtcp_ports(const void *arg)
 	ktap_equal(box_hole(&box, 40000)->offer.ports, 1);
 }
 
+/* An address for RTCP that nobody there can have says nothing of it. */
+static void rtcp_elsewhere(const void *arg)
+{
+	static const char *const hidden[] = {
+		"161 IN IP4 192.168.50.1", "31001 IN IP4 100.64.0.9",
+		"31001 IN IP4 224.0.0.1", "31001 IN IP4 127.0.0.1",
+		"31001 IN IP6 2001:db8::9",
+	};
+	char told[200];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(hidden); i++) {
+		ktap_at("%s", hidden[i]);
+		snprintf(told, sizeof(told), "v=0\no=- 1 1 IN IP4 198.51.100.7\n"
+			 "s=-\nc=IN IP4 198.51.100.7\nt=0 0\n"
+			 "m=audio 30000 RTP/AVP 0\na=rtcp:%s\n", hidden[i]);
+		box_open(&box, 5060);
+		offer(HEAD "m=audio 40000 RTP/AVP 0\na=rtcp:41001\n");
+		ANSWER(OUT, "200 OK", "INVITE", 1, TAG, told);
+		ktap_want(peer_is(41001, "198.51.100.7"));
+		ktap_want(from_is(41001, "198.51.100.7"));
+		ktap_equal(box_hole(&box, 41001)->offer.peer_port, 0);
+		/* Where one hole has both, its port goes with no other address. */
+		box_open(&box, 5060);
+		offer(sdp_in);
+		ANSWER(OUT, "200 OK", "INVITE", 1, TAG, told);
+		ktap_equal(box_hole(&box, 40000)->offer.peer_rtcp, 0);
+	}
+}
+
 static void fax(const void *arg)
 {
 	box_open(&box, 5060);
@@ -439,6 +469,7 @@ static const struct ktap_case cases[] = {
 	{ "alternatives are changed all or none", alternatives },
 	{ "several ports of one description", several_ports },
 	{ "RTCP at its own port, muxed, or not at all", rtcp_ports },
+	{ "RTCP where nobody can be", rtcp_elsewhere },
 	{ "a fax takes the place of the voice", fax },
 	{ "media over TCP open where somebody listens", over_tcp },
 	{ "a rejected medium is closed", rejected },

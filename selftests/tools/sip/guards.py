@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What parties of a call may say without opening more than is theirs."""
+
+from .lab import need, reply, sdp, wait_until
+
+GUARDS = []
+
+# Another network behind the gateway; sip-guards.sh makes the second one.
+ZONE, OPEN_ZONE = "192.168.50.1", "198.18.5.9"
+
+
+def guard(function):
+    GUARDS.append(function)
+    return function
+
+
+def outward(lab):
+    """Where the host inside may send to as if it were an answer."""
+    return {(one.dst, one.dport) for one in lab.expectations()
+            if one.src == lab.inside}
+
+
+@guard
+def the_other_party_leads_to_its_own_ports_only(lab, flow):
+    # What the gateway itself listens at is told to be somewhere else.
+    for port in (40000, 40010):
+        lab.datagrams("gw", port, lab.gateway)
+    own = lab.outside
+    own_rtcp = "audio 40000\na=rtcp:40010"
+    rows = [
+        ("audio 40000", own, "audio 30000", {(own, 30000), (own, 30001)}),
+        ("audio 40000", own, "audio 161", set()),
+        ("audio 40000", own, "audio 30000\na=rtcp:161", {(own, 30000)}),
+        ("audio 40000", OPEN_ZONE, "audio 30000", set()),
+        ("audio 40000", lab.gateway, "audio 30000", set()),
+        ("audio 40000", lab.gateway.rpartition(".")[0] + ".255",
+         "audio 30000", set()),
+        (own_rtcp, own, "audio 30000\na=rtcp:31001 IN IP4 %s" %
+         lab.world.address["peer"],
+         {(own, 30000), (lab.world.address["peer"], 31001)}),
+    ] + [
+        (own_rtcp, own, "audio 30000\na=rtcp:%s" % where, {(own, 30000)})
+        for where in ("161 IN IP4 " + ZONE, "30001 IN IP4 " + ZONE,
+                      "30001 IN IP4 " + OPEN_ZONE,
+                      "30001 IN IP4 " + lab.gateway,
+                      "30001 IN IP4 239.1.1.1")]
+    for told, host, answer, wanted in rows:
+        call = flow.dialog()
+        got = flow.up(call.ask("INVITE", sdp(lab.inside, told)))
+        call.answered(lab.answer(flow, got, answer, host=host))
+        flow.up(call.ask("ACK", cseq=call.cseq))
+        need(outward(lab) == wanted, "%s at %s: the way out to %s" % (
+            answer.replace("\n", ", "), host, sorted(outward(lab))))
+        flow.down(reply(flow.up(call.ask("BYE")), "200 OK"))
+        need(wait_until(lambda: not outward(lab), lab.patience),
+             "something is left of the call")
