@@ -238,8 +238,8 @@ static bool calls_behind(void *ctx, struct addr *addr, u16 *port, u8 proto)
 	       !addr_equal(addr, &told);
 }
 
-static u16 calls_outside_port(void *ctx, const struct addr *inside, u16 port,
-			      u8 proto)
+static u16 calls_outside_port(void *ctx, const struct addr *inside,
+			      const struct addr *peer, u16 port, u8 proto)
 {
 	const struct nfim_calls *c = ctx;
 	struct nfim_offer like = {
@@ -247,9 +247,12 @@ static u16 calls_outside_port(void *ctx, const struct addr *inside, u16 port,
 		.zone = c->zone,
 		.proto = proto,
 		.inside_port = htons(port),
+		.has_peer = peer,
 	};
 
 	memcpy(&like.host, inside->b, inside->len);
+	if (peer)
+		memcpy(&like.peer, peer->b, peer->len);
 	return ntohs(nfim_offers_listening(c->nn, &like));
 }
 

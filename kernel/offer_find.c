@@ -36,6 +36,7 @@ __be16 nfim_offers_listening(struct nfim_net *nn,
 		    offer_same_host(like, o) && o->proto == like->proto &&
 		    o->inside_port == like->inside_port &&
 		    nf_inet_addr_cmp(&o->listener, &like->host) &&
+		    (!like->has_peer || offer_may_come(o, &like->peer)) &&
 		    nfim_pinhole_alive(nn->net, o))
 			port = o->outside_port;
 	spin_unlock_bh(&nn->offer_lock);

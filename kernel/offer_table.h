@@ -7,6 +7,7 @@
 #include <linux/netfilter.h>
 
 #include "offers.h"
+#include "pinhole.h"
 
 /* No outsider can tell which endpoints share a bucket. */
 extern u32 nfim_offer_seed;
@@ -90,6 +91,25 @@ static inline bool offer_same_outside(const struct nfim_offer *a,
 	return a->zone == b->zone && a->l3num == b->l3num &&
 	       a->proto == b->proto && a->outside_port == b->outside_port &&
 	       nf_inet_addr_cmp(&a->outside, &b->outside);
+}
+
+/**
+ * offer_may_come() - whether a peer may come to an endpoint
+ * @o: the endpoint
+ * @addr: the peer
+ *
+ * Return: true if so, or if it may once the endpoint is open.
+ */
+static inline bool offer_may_come(const struct nfim_offer *o,
+				  const union nf_inet_addr *addr)
+{
+	union nf_inet_addr mask, net;
+
+	if (!o->has_peer)
+		return true;
+	nfim_pinhole_mask(o, &mask);
+	nf_inet_addr_mask(addr, &net, &mask);
+	return nf_inet_addr_cmp(&o->peer, &net);
 }
 
 #endif /* _NFIM_OFFER_TABLE_H */

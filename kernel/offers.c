@@ -53,17 +53,6 @@ static bool same_peer(const struct nfim_offer *a, const struct nfim_offer *b)
 	       (!a->has_peer || nf_inet_addr_cmp(&a->peer, &b->peer));
 }
 
-static bool may_come(const struct nfim_offer *o, const union nf_inet_addr *addr)
-{
-	union nf_inet_addr mask, net;
-
-	if (!o->has_peer)
-		return true;
-	nfim_pinhole_mask(o, &mask);
-	nf_inet_addr_mask(addr, &net, &mask);
-	return nf_inet_addr_cmp(&o->peer, &net);
-}
-
 /* The same listener, as far as a peer can tell. */
 static bool same_endpoint(const struct nfim_offer *a,
 			  const struct nfim_offer *b)
@@ -303,7 +292,7 @@ static struct nfim_offer *find_waiting(struct nfim_net *nn,
 		    o->proto == t->dst.protonum &&
 		    o->outside_port == t->dst.u.all &&
 		    nf_inet_addr_cmp(&o->outside, &t->dst.u3) &&
-		    may_come(o, &t->src.u3) &&
+		    offer_may_come(o, &t->src.u3) &&
 		    nf_ct_tuple_equal(&o->master, master))
 			return o;
 	return NULL;

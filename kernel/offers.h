@@ -240,7 +240,8 @@ bool nfim_offers_listener(struct nfim_net *nn, struct nfim_offer *like);
 /**
  * nfim_offers_listening() - the other way round
  * @nn: namespace
- * @like: its family, zone, protocol, host and inside port
+ * @like: its family, zone, protocol, host and inside port; with has_peer, who is to
+ *	come there
  *
  * Return: the outside port, or 0.
  */

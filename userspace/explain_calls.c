@@ -115,8 +115,8 @@ static u16 inside_port(void *ctx, const struct addr *inside,
 	return 0;
 }
 
-static u16 outside_port(void *ctx, const struct addr *inside, u16 port,
-			u8 proto)
+static u16 outside_port(void *ctx, const struct addr *inside,
+			const struct addr *peer, u16 port, u8 proto)
 {
 	const struct explain *x = ctx;
 	const struct opened *o;
@@ -124,7 +124,8 @@ static u16 outside_port(void *ctx, const struct addr *inside, u16 port,
 	for (o = x->opened; o; o = o->next)
 		if (o->signalling && o->proto == proto &&
 		    o->listener.port == port &&
-		    addr_equal(&o->listener.addr, inside))
+		    addr_equal(&o->listener.addr, inside) &&
+		    (!peer || !o->peer.len || addr_equal(&o->peer, peer)))
 			return o->outside.port;
 	return 0;
 }

@@ -102,6 +102,7 @@ struct imsip_peer {
  * struct imsip_listen - a port that a Contact named
  * @inside_port: port; 0 marks a free entry
  * @outside_port: port that others were told
+ * @peer: stands for who may come there
  * @proto: 6 or 17
  * @own: it is the port of the connection
  * @remove: the binding is to go
@@ -110,6 +111,7 @@ struct imsip_peer {
 struct imsip_listen {
 	u16 inside_port;
 	u16 outside_port;
+	u32 peer;
 	u8 proto;
 	bool own;
 	bool remove;
@@ -207,7 +209,7 @@ static_assert(sizeof(struct imsip_call) <= 2048, "calls stay small");
  * @forget: a call is over; not used again
  * @inside_port: the port that a host listens on for servers, by the port that
  *	they were told; 0 when there is none, or it is another host's
- * @outside_port: the other way round
+ * @outside_port: the other way round, for servers at @peer; NULL for any
  * @behind: who listens for media behind an outside address and port of ours, which
  *	become its own; false when nobody does
  */
@@ -220,8 +222,8 @@ struct imsip_ops {
 	void (*forget)(void *ctx, struct imsip_call *call);
 	u16 (*inside_port)(void *ctx, const struct addr *inside,
 			   const struct addr *outside, u16 port, u8 proto);
-	u16 (*outside_port)(void *ctx, const struct addr *inside, u16 port,
-			    u8 proto);
+	u16 (*outside_port)(void *ctx, const struct addr *inside,
+			    const struct addr *peer, u16 port, u8 proto);
 	bool (*behind)(void *ctx, struct addr *addr, u16 *port, u8 proto);
 };
 

@@ -350,14 +350,15 @@ void imsip_registered(struct imsip_job *j, u8 side);
  * imsip_listen_cookie() - the name of a port for requests
  * @l: the port
  *
- * One for each port of a host: it may serve many calls.
+ * One for each port of a host and each server that may come there: it may serve many
+ * calls, but none of them speaks for another server.
  *
  * Return: the cookie.
  */
 static inline u32 imsip_listen_cookie(const struct imsip_listen *l)
 {
-	return IMSIP_LISTEN_COOKIE | (u32)(l->proto == 6) << 16 |
-	       l->inside_port;
+	return IMSIP_LISTEN_COOKIE |
+	       (l->peer ^ (u32)(l->proto == 6) << 16 ^ l->inside_port);
 }
 
 /**

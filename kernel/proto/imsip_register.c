@@ -27,6 +27,15 @@ static const struct addr *addr_of(const struct sip_uri *uri)
 	return uri->maddr.at.len ? &uri->maddr.addr : &uri->host.addr;
 }
 
+/* Who may come to the ports that a host names, as far as this message goes. */
+static u32 peer_name(const struct imsip_job *j, u8 side)
+{
+	const struct addr *a = &imsip_env(j, !side)->self->inside;
+	const char *p = (const char *)a->b;
+
+	return j->t->ops->hash(j->t->ctx, span_make(p, a->len));
+}
+
 /* Whether a Contact names a port of the host that we can do something for. */
 static bool listens(const struct imsip_job *j, u8 side,
 		    const struct sip_uri *uri, struct imsip_listen *l)
@@ -37,23 +46,54 @@ static bool listens(const struct imsip_job *j, u8 side,
 	    !addr_equal(addr_of(uri), &s->env->self->inside))
 		return false;
 	l->inside_port = sip_uri_port(uri);
+	l->peer = peer_name(j, side);
 	l->proto = proto_of(j, uri);
 	l->own = l->inside_port == s->inside_port && l->proto == j->t->proto;
 	return l->inside_port && l->proto;
 }
 
+/* The port that servers at @peer, or any, were told. */
+static u16 told_port(const struct imsip_job *j, u8 side,
+		     const struct addr *peer, u16 port, u8 proto)
+{
+	const struct imsip *t = j->t;
+
+	return t->ops->outside_port(t->ctx, &imsip_env(j, side)->self->inside,
+				    peer, port, proto);
+}
+
+static u16 known_port(const struct imsip_job *j, u8 side, u16 port, u8 proto)
+{
+	u16 told = told_port(j, side, &imsip_env(j, !side)->self->inside, port,
+			     proto);
+
+	return told ? told : told_port(j, side, NULL, port, proto);
+}
+
+/* All servers are told the same port, if that can be. */
+static u16 first_port(const struct imsip_job *j, u8 side,
+		      const struct imsip_listen *l)
+{
+	u16 known;
+
+	if (l->own)
+		return j->t->side[side].outside_port;
+	known = known_port(j, side, l->inside_port, l->proto);
+	return known ? known : l->inside_port;
+}
+
 static u16 open_listen(struct imsip_job *j, u8 side,
 		       const struct imsip_listen *l, bool reserved, u32 secs)
 {
-	const struct imsip_side *s = j->t->side + side;
 	struct offer offer = {
 		.app = NFIM_APP_SIP_SIGNALLING,
 		.proto = l->proto,
 		.inside_port = l->inside_port,
-		.announced_port = l->own ? s->outside_port : l->inside_port,
+		.announced_port = first_port(j, side, l),
 		.cookie = imsip_listen_cookie(l),
 		.helper = OFFER_IMSIP,
 		.reserved = reserved,
+		.another = true,
 		.peer = imsip_env(j, !side)->self->inside,
 		.lifetime = secs,
 		.fixed = l->own,
@@ -61,14 +101,6 @@ static u16 open_listen(struct imsip_job *j, u8 side,
 	};
 
 	return imsip_open(j, side, &offer, true);
-}
-
-static u16 known_port(const struct imsip_job *j, u8 side, u16 port, u8 proto)
-{
-	const struct imsip *t = j->t;
-
-	return t->ops->outside_port(t->ctx, &imsip_env(j, side)->self->inside,
-				    port, proto);
 }
 
 static void map_port(struct imsip_job *j, u16 from, u16 to)
@@ -108,7 +140,8 @@ static struct imsip_listen *keep_listen(struct imsip_call *call,
 		struct imsip_listen *old = call->listen + i;
 
 		if (old->inside_port && (old->inside_port != l->inside_port ||
-					 old->proto != l->proto))
+					 old->proto != l->proto ||
+					 old->peer != l->peer))
 			continue;
 		*old = *l;
 		return old;
@@ -151,7 +184,7 @@ void imsip_register(struct imsip_job *j, u8 side)
 	struct imsip_call *call = imsip_find(j, side, true);
 	struct imsip_party *p = call ? call->party : NULL;
 	const struct sip *sip = j->sip;
-	u32 i;
+	u32 i, peer = peer_name(j, side);
 
 	if (!call || (p->seen[0] & 1 << IMSIP_TX_REGISTER &&
 		      sip->cseq < p->cseq[0][IMSIP_TX_REGISTER]))
@@ -165,7 +198,7 @@ void imsip_register(struct imsip_job *j, u8 side)
 		call->secs = IMSIP_ENDING_SECS;
 	if (sip->star)
 		for (i = 0; i < IMSIP_LISTENS; i++)
-			call->listen[i].remove = true;
+			call->listen[i].remove |= call->listen[i].peer == peer;
 	for (i = 0; i < sip->contacts; i++)
 		bind(j, side, sip->contact + i);
 }
@@ -210,17 +243,32 @@ static void confirm(struct imsip_job *j, u8 side, struct imsip_listen *l)
 void imsip_registered(struct imsip_job *j, u8 side)
 {
 	struct imsip_call *call = j->call[side];
-	u32 i;
+	u32 i, peer = peer_name(j, side);
 
 	if (j->sip->status / 100 != 2)
 		return;
 	call->secs = IMSIP_EXPIRES_MAX + IMSIP_ENDING_SECS;
 	for (i = 0; i < IMSIP_LISTENS; i++)
-		if (call->listen[i].inside_port)
+		if (call->listen[i].inside_port && call->listen[i].peer == peer)
 			confirm(j, side, call->listen + i);
 }
 
 /* --- Contacts of calls ------------------------------------------------------ */
+
+/*
+ * Of a registration, or another call, or before; but what is there for others lets
+ * nobody else in.
+ */
+static u16 contact_port(struct imsip_job *j, u8 side,
+			const struct imsip_listen *l, bool reserved)
+{
+	const struct addr *peer = &imsip_env(j, !side)->self->inside;
+	u16 port = told_port(j, side, peer, l->inside_port, l->proto);
+
+	if (!port)
+		port = open_listen(j, side, l, reserved, IMSIP_LISTEN_SECS);
+	return port ? port : known_port(j, side, l->inside_port, l->proto);
+}
 
 void imsip_contacts(struct imsip_job *j, u8 side)
 {
@@ -236,12 +284,7 @@ void imsip_contacts(struct imsip_job *j, u8 side)
 
 		if (!listens(j, side, &sip->contact[i].uri, &l) || l.own)
 			continue;
-		/* Of a registration, or another call, or before. */
-		l.outside_port = known_port(j, side, l.inside_port, l.proto);
-		if (!l.outside_port)
-			l.outside_port = open_listen(j, side, &l,
-						     !call->answered,
-						     IMSIP_LISTEN_SECS);
+		l.outside_port = contact_port(j, side, &l, !call->answered);
 		if (l.outside_port && keep_listen(call, &l))
 			map_port(j, l.inside_port, l.outside_port);
 	}
@@ -251,10 +294,11 @@ void imsip_contacts_activate(struct imsip_job *j, u8 side)
 {
 	const struct env *env = imsip_env(j, side);
 	struct imsip_call *call = j->call[side];
-	u32 i;
+	u32 i, peer = peer_name(j, side);
 
+	/* Others have not answered yet. */
 	for (i = 0; i < IMSIP_LISTENS; i++)
-		if (call->listen[i].inside_port)
+		if (call->listen[i].inside_port && call->listen[i].peer == peer)
 			env->ops->activate(env->ctx,
 					   imsip_listen_cookie(call->listen + i));
 }

@@ -243,8 +243,8 @@ static u16 inside_port(void *ctx, const struct addr *inside,
 	return 0;
 }
 
-static u16 outside_port(void *ctx, const struct addr *inside, u16 port,
-			u8 proto)
+static u16 outside_port(void *ctx, const struct addr *inside,
+			const struct addr *peer, u16 port, u8 proto)
 {
 	struct box *b = ctx;
 	unsigned int i;
@@ -254,7 +254,8 @@ static u16 outside_port(void *ctx, const struct addr *inside, u16 port,
 		    b->hole[i].offer.app == NFIM_APP_SIP_SIGNALLING &&
 		    b->hole[i].offer.proto == proto &&
 		    b->hole[i].offer.inside_port == port &&
-		    addr_equal(&b->hole[i].listener, inside))
+		    addr_equal(&b->hole[i].listener, inside) &&
+		    (!peer || addr_equal(&b->hole[i].offer.peer, peer)))
 			return b->hole[i].outside_port;
 	return 0;
 }

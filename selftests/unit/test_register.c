@@ -2,6 +2,7 @@
 /* kernel/proto/imsip_register: ports that clients listen on for requests. */
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../ktap.h"
 #include "phonebox.h"
@@ -111,10 +112,144 @@ static void register_refused(const void *arg)
 	}
 }
 
+/* --- several servers --------------------------------------------------------- */
+
+static struct addr addr_of(const char *text)
+{
+	struct addr a;
+
+	if (!text_addr(span_make(text, strlen(text)), &a))
+		abort();
+	return a;
+}
+
+/* The messages that follow go to that server. */
+static void go_to(const char *server)
+{
+	box.self[OUT].inside = addr_of(server);
+	box.self[OUT].outside = box.self[OUT].inside;
+}
+
+/* Who may come to port 5070: 0 nobody, 1 not yet, 2 open. */
+static int lets_in(const char *server)
+{
+	struct addr a = addr_of(server);
+	int how = 0;
+	size_t i;
+
+	for (i = 0; i < BOX_HOLES; i++) {
+		const struct box_hole *h = box.hole + i;
+
+		if (h->used && h->offer.inside_port == 5070 &&
+		    addr_equal(&h->offer.peer, &a))
+			how = h->offer.reserved ? 1 : 2;
+	}
+	return how;
+}
+
+#define ONE	"198.51.100.7"
+#define TWO	"198.51.100.99"
+
+static const char *ask(const char *server, const char *call, const char *cseq,
+		       const char *more)
+{
+	char m[1024];
+
+	go_to(server);
+	snprintf(m, sizeof(m), "%s sip:b@x SIP/2.0\n"
+		 "Via: SIP/2.0/UDP 192.168.0.12:5070;branch=z9hG4bKr\n"
+		 "From: <sip:a@x>;tag=r\nTo: <sip:a@x>\nCall-ID: %s\n"
+		 "CSeq: %s\nContact: <sip:a@192.168.0.12:5070>%s\n"
+		 "Content-Length: 0\n\n", strchr(cseq, ' ') + 1, call, cseq, more);
+	return box_send(&box, IN, m);
+}
+
+/* @contact: the Contacts of a registration. */
+static void say_yes(const char *server, const char *call, const char *cseq,
+		    const char *contact)
+{
+	char m[1024];
+
+	go_to(server);
+	snprintf(m, sizeof(m), "SIP/2.0 200 OK\n"
+		 "Via: SIP/2.0/UDP 203.0.113.5:5070;branch=z9hG4bKr\n"
+		 "From: <sip:a@x>;tag=r\nTo: <sip:a@x>;tag=s\nCall-ID: %s\n"
+		 "CSeq: %s\n%sContent-Length: 0\n\n", call, cseq, contact);
+	box_send(&box, OUT, m);
+}
+
+#define BOUND	"Contact: <sip:a@203.0.113.5:5070>;expires=3600\n"
+
+static void two_registrars(const void *arg)
+{
+	box_open(&box, 6060);
+	box.inside_port[IN] = 1025;
+	ask(ONE, "r1", "1 REGISTER", "");
+	say_yes(ONE, "r1", "1 REGISTER", BOUND);
+	ktap_equal(lets_in(ONE), 2);
+	ktap_want(strstr(ask(TWO, "r2", "1 REGISTER", ""),
+			 "Contact: <sip:a@203.0.113.5:5070>"));
+	ktap_equal(lets_in(ONE), 2);
+	ktap_equal(lets_in(TWO), 1);
+	say_yes(TWO, "r2", "1 REGISTER", BOUND);
+	ktap_equal(lets_in(ONE), 2);
+	ktap_equal(lets_in(TWO), 2);
+	/* What one server forgets the other one still knows. */
+	ask(TWO, "r2", "2 REGISTER", ";expires=0");
+	say_yes(TWO, "r2", "2 REGISTER", "");
+	ktap_equal(lets_in(ONE), 2);
+	ktap_equal(lets_in(TWO), 0);
+}
+
+/* A client that fails over says so to the second one under the same Call-ID. */
+static void one_name_for_both(const void *arg)
+{
+	box_open(&box, 6060);
+	box.inside_port[IN] = 1025;
+	ask(ONE, "r", "1 REGISTER", "");
+	ask(TWO, "r", "2 REGISTER", "");
+	say_yes(TWO, "r", "2 REGISTER", BOUND);
+	ktap_equal(lets_in(ONE), 1);
+	ktap_equal(lets_in(TWO), 2);
+	ktap_equal(box_holes(&box), 2);
+}
+
+static void two_callees(const void *arg)
+{
+	box_open(&box, 6060);
+	box.inside_port[IN] = 1025;
+	ask(ONE, "c1", "1 INVITE", "");
+	say_yes(ONE, "c1", "1 INVITE", "");
+	ktap_equal(lets_in(ONE), 2);
+	ktap_want(strstr(ask(TWO, "c2", "1 INVITE", ""),
+			 "Contact: <sip:a@203.0.113.5:5070>"));
+	ktap_equal(lets_in(TWO), 1);
+	say_yes(TWO, "c2", "1 INVITE", "");
+	ktap_equal(lets_in(ONE), 2);
+	ktap_equal(lets_in(TWO), 2);
+}
+
+/* Design D5: who has not answered is not let in, whoever else has. */
+static void answered_by_another(const void *arg)
+{
+	box_open(&box, 6060);
+	box.inside_port[IN] = 1025;
+	ask(ONE, "r1", "1 REGISTER", "");
+	ktap_equal(lets_in(ONE), 1);
+	ask(TWO, "c2", "1 INVITE", "");
+	say_yes(TWO, "c2", "1 INVITE", "");
+	ktap_equal(lets_in(ONE), 1);
+	ktap_equal(lets_in(TWO), 2);
+}
+
 static const struct ktap_case cases[] = {
 	{ "a registration lets the registrar in", registers },
 	{ "at another port, when it is granted", registers_other_port },
 	{ "Contacts that name others open nothing", register_refused },
+	{ "two registrars", two_registrars },
+	{ "two registrars, one Call-ID", one_name_for_both },
+	{ "two callees", two_callees },
+	{ "a registrar that another one answers for", answered_by_another },
 };
 
 int main(void)
