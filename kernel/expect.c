@@ -268,21 +268,28 @@ static enum nfim_counter admit(const struct nfim_opening *o,
 			       struct nfim_offer *e, struct nfim_offer *old)
 {
 	const struct policy *p = o->policy;
-	enum nfim_counter why;
+	struct nfim_demand d = {
+		.ports = nfim_n_ports(o->offer),
+		.holes = nfim_n_holes(o->offer),
+		.per_host = p->app[e->app].limit,
+		.host_limit = p->host_limit,
+	};
 	struct nfim_offer rtcp, unused;
+	enum nfim_counter why;
 
-	if (!nfim_pinhole_room(o->pkt->ct, e,
-			       nfim_n_ports(o->offer) * (o->offer->also ? 2 : 1)))
+	if (!nfim_pinhole_room(o->pkt->ct, e, d.holes))
 		return NFIM_REFUSED_MASTER_LIMIT;
-	why = nfim_offers_admit(o->pkt->nn, e, p->app[e->app].limit,
-				p->host_limit, old);
+	why = nfim_offers_admit(o->pkt->nn, e, &d, old);
 	if (why != NFIM_OK || nfim_n_ports(o->offer) == 1)
 		return why;
 	rtcp = *e;
 	rtcp.app = nfim_nth_app(o->offer, 1);
 	rtcp.inside_port = htons(o->offer->inside_port + 1);
-	return nfim_offers_admit(o->pkt->nn, &rtcp, p->app[rtcp.app].limit,
-				 p->host_limit, &unused);
+	/* The room is there, it may be one too many of its kind. */
+	d.ports = 1;
+	d.holes = 0;
+	d.per_host = p->app[rtcp.app].limit;
+	return nfim_offers_admit(o->pkt->nn, &rtcp, &d, &unused);
 }
 
 /* The other ports that an offer names must be as good as the first one. */
@@ -411,14 +418,13 @@ enum nfim_counter nfim_expect_master(const struct nfim_pkt *pkt,
 				     const struct addr *addr, u16 port,
 				     struct nfim_offer *e)
 {
-	const struct policy_app *app;
+	struct nfim_demand d = { .ports = 1, .holes = 1 };
 	enum nfim_counter why;
 	struct nfim_offer old;
 
 	why = judge_server(pkt, policy, addr, port);
 	if (why != NFIM_OK)
 		return why;
-	app = policy->app + NFIM_APP_SWITCHBOARD;
 	describe(e, pkt->ct, policy, NFIM_APP_SWITCHBOARD, IP_CT_DIR_ORIGINAL);
 	e->kind = NFIM_KIND_MASTER;
 	e->via = NFIM_VIA_REFERRAL;
@@ -429,7 +435,8 @@ enum nfim_counter nfim_expect_master(const struct nfim_pkt *pkt,
 	start_clock(e);
 	if (!nfim_pinhole_room(pkt->ct, e, 1))
 		return NFIM_REFUSED_MASTER_LIMIT;
-	why = nfim_offers_admit(pkt->nn, e, app->limit, policy->host_limit,
-				&old);
+	d.per_host = policy->app[NFIM_APP_SWITCHBOARD].limit;
+	d.host_limit = policy->host_limit;
+	why = nfim_offers_admit(pkt->nn, e, &d, &old);
 	return why == NFIM_OK ? make_master(pkt, e) : why;
 }

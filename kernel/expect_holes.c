@@ -45,6 +45,25 @@ static bool may_be_peer(const struct nfim_job *j, const struct nfim_offer *in)
 	       nfim_same_way(o->pkt, &in->from, &from_other->src.u3);
 }
 
+/*
+ * Beside all the ways in, which were admitted. Without a way out media may still
+ * pass, so it is nothing to refuse an offer for.
+ */
+static bool may_be_more(const struct nfim_job *j, const struct nfim_offer *out)
+{
+	const struct nfim_opening *o = j->o;
+	unsigned int all = nfim_n_holes(o->offer) + j->outward + 1;
+	const struct nfim_demand d = {
+		.ports = 1,
+		.holes = all,
+		.host_limit = o->policy->host_limit,
+	};
+	struct nfim_offer unused;
+
+	return nfim_pinhole_room(o->pkt->ct, out, all - j->n) &&
+	       nfim_offers_admit(o->pkt->nn, out, &d, &unused) == NFIM_OK;
+}
+
 /* What the listener sends to its peer is to come from the announced port. */
 static int make_outward(struct nfim_job *j, const struct nfim_offer *in)
 {
@@ -66,7 +85,10 @@ static int make_outward(struct nfim_job *j, const struct nfim_offer *in)
 	out.peer_bits = 0;
 	out.from = in->listener;
 	out.peer_port = in->inside_port;
+	if (!may_be_more(j, &out))
+		return 0;
 	err = make_hole(j, &out);
+	j->outward += !err;
 	/* Somebody else's way to that peer: media may still pass. */
 	return err == -EBUSY || err == -EALREADY ? 0 : err;
 }
@@ -120,6 +142,7 @@ int nfim_holes_make(struct nfim_job *j, u16 first)
 	int err = 0;
 
 	j->n = 0;
+	j->outward = 0;
 	for (i = 0; i < nfim_n_ports(offer) && !err; i++) {
 		err = make_nth(j, i, first, offer->proto);
 		if (!err && offer->also)

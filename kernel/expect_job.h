@@ -32,6 +32,7 @@ struct nfim_hole {
  * @shared: some were passed by
  * @hole: those that are in place
  * @n: how many
+ * @outward: how many of them lead out
  */
 struct nfim_job {
 	const struct nfim_opening *o;
@@ -40,6 +41,7 @@ struct nfim_job {
 	bool shared;
 	struct nfim_hole hole[NFIM_HOLES];
 	unsigned int n;
+	unsigned int outward;
 };
 
 /**
@@ -64,6 +66,17 @@ static inline enum nfim_app nfim_nth_app(const struct offer *offer,
 static inline unsigned int nfim_n_ports(const struct offer *offer)
 {
 	return clamp_t(unsigned int, offer->ports, 1, NFIM_OFFER_PORTS);
+}
+
+/**
+ * nfim_n_holes() - how many ways in an offer takes, for all ports and protocols
+ * @offer: the offer
+ *
+ * Return: 1 at least.
+ */
+static inline unsigned int nfim_n_holes(const struct offer *offer)
+{
+	return nfim_n_ports(offer) * (offer->also ? 2 : 1);
 }
 
 /**

@@ -82,12 +82,32 @@ static struct nfim_offer *find_repeated(struct nfim_net *nn,
 	return NULL;
 }
 
-static bool has_most(const struct nfim_offer_host *host,
-		     const struct nfim_offer *o, unsigned int per_host,
-		     unsigned int host_limit)
+/* How many of its ports wait already: they are replaced one by one. */
+static unsigned int repeated_ports(struct nfim_net *nn,
+				   const struct nfim_offer *o,
+				   unsigned int ports)
 {
-	return host && ((host->same[o->app] >= per_host && !o->extra) ||
-			host->all >= host_limit);
+	struct nfim_offer like = *o, *old;
+	unsigned int n = 0;
+
+	while (ports--) {
+		like.inside_port = htons(ntohs(o->inside_port) + ports);
+		hash_for_each_possible(nn->offer_end, old, by_end,
+				       offer_listener_hash(&like)) {
+			like.app = old->app;
+			like.proto = old->proto;
+			n += repeats(&like, old);
+		}
+	}
+	return n;
+}
+
+static bool has_most(const struct nfim_offer_host *host,
+		     const struct nfim_offer *o, const struct nfim_demand *d)
+{
+	if (host && host->same[o->app] >= d->per_host && !o->extra)
+		return true;
+	return (host ? host->all : 0) + d->holes > d->host_limit;
 }
 
 /*
@@ -112,10 +132,10 @@ static void reap_host(struct nfim_net *nn, struct nfim_offer_host *host)
 }
 
 static bool has_share(const struct nfim_net *nn, const struct nfim_offer *o,
-		      const struct nfim_offer_host *host)
+		      const struct nfim_offer_host *host, unsigned int more)
 {
 	return nfim_has_share(host ? host->all : 0, nn->offers, o->net_limit,
-			      1);
+			      more);
 }
 
 /*
@@ -137,46 +157,51 @@ static void reap_net(struct nfim_net *nn)
 }
 
 static bool net_full(struct nfim_net *nn, const struct nfim_offer *o,
-		     const struct nfim_offer_host *host)
+		     const struct nfim_offer_host *host, unsigned int more)
 {
-	if (has_share(nn, o, host))
+	if (has_share(nn, o, host, more))
 		return false;
 	reap_net(nn);
-	return !has_share(nn, o, nfim_offer_host_find(nn, o));
+	return !has_share(nn, o, nfim_offer_host_find(nn, o), more);
 }
 
 static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
-			       unsigned int per_host, unsigned int host_limit,
+			       const struct nfim_demand *d,
 			       struct nfim_offer *repeated)
 {
 	struct nfim_offer *old = find_repeated(nn, o);
+	struct nfim_demand more = *d;
 	struct nfim_offer_host *host;
 
 	if (old) {
 		*repeated = *old;
-		return NFIM_OK;
+		more.per_host = UINT_MAX;
+		more.holes -= min(more.holes, repeated_ports(nn, o, d->ports));
+		if (!more.holes)
+			return NFIM_OK;
 	}
 	host = nfim_offer_host_find(nn, o);
-	if (has_most(host, o, per_host, host_limit)) {
-		reap_host(nn, host);
+	if (has_most(host, o, &more)) {
+		if (host)
+			reap_host(nn, host);
 		host = nfim_offer_host_find(nn, o);
-		if (has_most(host, o, per_host, host_limit))
+		if (has_most(host, o, &more))
 			return NFIM_REFUSED_HOST_LIMIT;
 	}
-	return net_full(nn, o, host) ? NFIM_REFUSED_NET_LIMIT : NFIM_OK;
+	return net_full(nn, o, host, more.holes) ? NFIM_REFUSED_NET_LIMIT :
+						   NFIM_OK;
 }
 
 enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
 				    const struct nfim_offer *o,
-				    unsigned int per_host,
-				    unsigned int host_limit,
+				    const struct nfim_demand *d,
 				    struct nfim_offer *old)
 {
 	enum nfim_counter why;
 
 	old->outside_port = 0;
 	spin_lock_bh(&nn->offer_lock);
-	why = admit(nn, o, per_host, host_limit, old);
+	why = admit(nn, o, d, old);
 	spin_unlock_bh(&nn->offer_lock);
 	return why;
 }

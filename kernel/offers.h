@@ -113,23 +113,35 @@ struct nfim_offer {
 };
 
 /**
+ * struct nfim_demand - what an offer takes, and what there may be
+ * @ports: consecutive ports
+ * @holes: entries, for all of them
+ * @per_host: how many of this application one host may have
+ * @host_limit: how many entries of all applications one host may have
+ */
+struct nfim_demand {
+	unsigned int ports;
+	unsigned int holes;
+	unsigned int per_host;
+	unsigned int host_limit;
+};
+
+/**
  * nfim_offers_admit() - judge an offer by number
  * @nn: namespace
- * @o: the offer about to be made; @o->connected false
- * @per_host: how many of this application one host may have
- * @host_limit: how many of all applications one host may have
+ * @o: the offer about to be made, its first port; @o->connected false
+ * @d: how much it is
  * @old: filled with what it repeats, the same listener that is already
  *	waiting; else its outside port is 0
  *
- * An offer that repeats another one is not counted twice. Dead entries are
- * looked for only when a limit is reached.
+ * An offer that repeats another one is not counted twice, unless it is more now. Dead
+ * entries are looked for only when a limit is reached.
  *
  * Return: %NFIM_OK or why not.
  */
 enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
 				    const struct nfim_offer *o,
-				    unsigned int per_host,
-				    unsigned int host_limit,
+				    const struct nfim_demand *d,
 				    struct nfim_offer *old);
 
 /**

@@ -99,10 +99,10 @@ static enum nfim_counter admit(struct explain *x, const struct opened *o,
 		return NFIM_REFUSED_MASTER_LIMIT;
 	if (repeated)
 		return NFIM_OK;
-	if (same >= policy->app[o->app].limit || all >= policy->host_limit)
+	if (same >= policy->app[o->app].limit || all + n > policy->host_limit)
 		return NFIM_REFUSED_HOST_LIMIT;
-	return x->n_opened >= policy->net_limit ? NFIM_REFUSED_NET_LIMIT :
-						  NFIM_OK;
+	return x->n_opened + n > policy->net_limit ? NFIM_REFUSED_NET_LIMIT :
+						     NFIM_OK;
 }
 
 static bool same_place(const struct opened *o, const struct opened *old)

@@ -13,10 +13,33 @@
 . "$(dirname "$0")/lib.sh"
 . "$net_dir/phones.sh"
 
-guards=1
+# guards WHAT: those whose name has that in it.
+guards()
+{
+	local result what
+
+	"${python[@]}" "$tools_dir/sip_services.py" --suffix "$suffix" --guards \
+		--address lan1 "$lan1_addr" --address lan2 "$lan2_addr" \
+		--address gw "$wan_addr" --address srv "$srv_addr" \
+		--address peer "$peer_addr" --transport udp --patience 20 \
+		--only "$1" >"$tmp/guards" 2>"$tmp/guards.log"
+	while read -r result what; do
+		tried=$((tried + 1))
+		check_is "$what" "$result" ok
+	done <"$tmp/guards"
+}
+
+# policy LINE: the built-in policies, with that.
+policy()
+{
+	nfim policy show --defaults |
+		sed "s/^policy .*/&\n\t$1/" >"$tmp/guards.conf"
+	nfim policy load "$tmp/guards.conf"
+}
 
 load_module
-plan $((guards + 3))
+plan 6
+tried=0
 setup_topology masq
 gateway_rules masq
 sip_rules imsip
@@ -26,17 +49,11 @@ ip -n "$gw" -b - <<-END || bail_out "no other network"
 	addr add 198.18.5.1/24 dev dmz
 	link set dmz up
 END
-"${python[@]}" "$tools_dir/sip_services.py" --suffix "$suffix" --guards \
-	--address lan1 "$lan1_addr" --address lan2 "$lan2_addr" \
-	--address gw "$wan_addr" --address srv "$srv_addr" \
-	--address peer "$peer_addr" --transport udp --patience 20 \
-	>"$tmp/guards" 2>"$tmp/guards.log"
-n=0
-while read -r result what; do
-	n=$((n + 1))
-	check_is "$what" "$result" ok
-done <"$tmp/guards"
-check_is "all were tried" "$n" "$guards"
+guards "the other party"
+check "policy with a low limit" policy "host-limit = 6"
+guards "limits count"
+nfim policy flush
+check_is "all were tried" "$tried" 2
 detach_helper
 check "module unloads" unload_module
 check "kernel log is clean" dmesg_clean

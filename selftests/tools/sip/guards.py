@@ -54,3 +54,27 @@ def the_other_party_leads_to_its_own_ports_only(lab, flow):
         flow.down(reply(flow.up(call.ask("BYE")), "200 OK"))
         need(wait_until(lambda: not outward(lab), lab.patience),
              "something is left of the call")
+
+
+@guard
+def limits_count_all_ports_of_a_call(lab, flow):
+    """With a host-limit of 6."""
+    def open_now():
+        return len(lab.expectations())
+
+    def asks(told):
+        call = flow.dialog()
+        return flow.up(call.ask("INVITE", sdp(lab.inside, told)))
+
+    lab.datagrams("gw", 40020, lab.gateway)
+    asks("audio 40000/2")
+    need(open_now() == 4, "four ports: %d are expected" % open_now())
+    asks("audio 40010/2")
+    need(open_now() == 4, "four more: %d are expected" % open_now())
+    got = asks("audio 40020")
+    need(open_now() == 6, "two more: %d are expected" % open_now())
+    # Ways out to the other party are not needed.
+    lab.answer(flow, got)
+    need(open_now() == 6, "it answers: %d are expected" % open_now())
+    asks("audio 40030")
+    need(open_now() == 6, "two too many: %d are expected" % open_now())
