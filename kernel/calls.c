@@ -38,12 +38,12 @@ static siphash_key_t call_key __ro_after_init;
 
 static spinlock_t *lock_of(struct nfim_net *nn, u64 id)
 {
-	return nn->call_lock + id % (1 << NFIM_CALL_LOCK_BITS);
+	return nn->t->call_lock + id % (1 << NFIM_CALL_LOCK_BITS);
 }
 
 static struct hlist_head *bucket_of(struct nfim_net *nn, u64 id)
 {
-	return nn->call + id % ARRAY_SIZE(nn->call);
+	return nn->t->call + id % ARRAY_SIZE(nn->t->call);
 }
 
 static atomic_t *counter(struct nfim_call_counts *counts, u64 host,
@@ -110,10 +110,11 @@ static u32 calls_hash(void *ctx, struct span text)
  */
 static enum nfim_counter admit(struct nfim_net *nn, u64 host, bool unheard)
 {
-	unsigned int mine = calls_of(&nn->call_hosts, host);
+	unsigned int mine = calls_of(&nn->t->call_hosts, host);
 
 	if (mine >= NFIM_HOST_CALLS ||
-	    (unheard && calls_of(&nn->call_unheard, host) >= NFIM_HOST_UNHEARD))
+	    (unheard &&
+	     calls_of(&nn->t->call_unheard, host) >= NFIM_HOST_UNHEARD))
 		return NFIM_REFUSED_HOST_LIMIT;
 	return nfim_has_share(mine, atomic_read(&nn->calls), NFIM_NET_CALLS, 1) ?
 	       NFIM_OK : NFIM_REFUSED_NET_LIMIT;
@@ -136,9 +137,9 @@ static struct nfim_call *make(struct nfim_calls *c, u64 id,
 	if (!call)
 		return NULL;
 	atomic_inc(&nn->calls);
-	count_host(&nn->call_hosts, hash, 1);
+	count_host(&nn->t->call_hosts, hash, 1);
 	if (unheard)
-		count_host(&nn->call_unheard, hash, 1);
+		count_host(&nn->t->call_unheard, hash, 1);
 	call->host_hash = hash;
 	call->unheard = unheard;
 	call->l3num = c->l3num;
@@ -158,7 +159,7 @@ static void heard(struct nfim_net *nn, struct nfim_call *call)
 	if (!call->unheard)
 		return;
 	call->unheard = false;
-	count_host(&nn->call_unheard, call->host_hash, -1);
+	count_host(&nn->t->call_unheard, call->host_hash, -1);
 }
 
 static struct imsip_call *calls_find(void *ctx, u64 id,
@@ -186,7 +187,7 @@ static void forget(struct nfim_net *nn, struct nfim_call *call)
 {
 	hlist_del(&call->node);
 	heard(nn, call);
-	count_host(&nn->call_hosts, call->host_hash, -1);
+	count_host(&nn->t->call_hosts, call->host_hash, -1);
 	atomic_dec(&nn->calls);
 	kmem_cache_free(call_cache, call);
 }
@@ -332,7 +333,7 @@ bool nfim_calls_gc(struct nfim_net *nn, bool all)
 {
 	u64 id;
 
-	for (id = 0; id < ARRAY_SIZE(nn->call); id++) {
+	for (id = 0; id < ARRAY_SIZE(nn->t->call); id++) {
 		rcu_read_lock();
 		gc_bucket(nn, id, all);
 		rcu_read_unlock();
@@ -340,17 +341,15 @@ bool nfim_calls_gc(struct nfim_net *nn, bool all)
 	return atomic_read(&nn->calls);
 }
 
-void nfim_calls_start(struct nfim_net *nn)
+void nfim_calls_start(struct nfim_tables *t)
 {
 	unsigned int i;
 
 	/* All of a bucket have one lock. */
 	BUILD_BUG_ON(NFIM_CALL_BITS < NFIM_CALL_LOCK_BITS);
-	hash_init(nn->call);
 	/* Without SMP a lock has no size. */
 	for (i = 0; i < 1 << NFIM_CALL_LOCK_BITS; i++)
-		spin_lock_init(nn->call_lock + i);
-	atomic_set(&nn->call_cookie, get_random_u32());
+		spin_lock_init(t->call_lock + i);
 }
 
 int __init nfim_calls_init(void)

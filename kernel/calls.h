@@ -43,9 +43,9 @@ bool nfim_calls_gc(struct nfim_net *nn, bool all);
 
 /**
  * nfim_calls_start() - begin with an empty table
- * @nn: namespace
+ * @t: zero so far
  */
-void nfim_calls_start(struct nfim_net *nn);
+void nfim_calls_start(struct nfim_tables *t);
 
 int nfim_calls_init(void);
 void nfim_calls_exit(void);

@@ -30,7 +30,7 @@ static struct nfim_client *find(struct nfim_net *nn, const struct nf_conn *ct,
 	struct nfim_client *c;
 
 	lockdep_assert_held(&nn->client_lock);
-	hash_for_each_possible(nn->client_hash, c, node,
+	hash_for_each_possible(nn->t->client_hash, c, node,
 			       host_hash(&t->src.u3, zone))
 		if (c->zone == zone && c->l3num == t->src.l3num &&
 		    c->helper == helper &&
@@ -68,7 +68,7 @@ static struct nfim_client *add(struct nfim_net *nn, const struct nf_conn *ct,
 	c->l3num = t->src.l3num;
 	c->helper = helper;
 	c->generation = NFIM_GENERATION_NONE;
-	hash_add(nn->client_hash, &c->node, host_hash(&c->addr, c->zone));
+	hash_add(nn->t->client_hash, &c->node, host_hash(&c->addr, c->zone));
 	list_add_tail(&c->lru, &nn->client_lru);
 	nn->clients++;
 	nn->client_changes++;
@@ -208,12 +208,15 @@ unsigned int nfim_clients_walk(struct nfim_net *nn, unsigned int from,
 	bool full = false;
 	int i;
 
+	*changes = 0;
+	if (!nfim_has_tables(nn))
+		return 0;
 	rcu_read_lock();
 	spin_lock_bh(&nn->client_lock);
 	*changes = nn->client_changes;
 	/* The order of client_lru changes with every word of a client. */
-	for (i = 0; i < HASH_SIZE(nn->client_hash) && !full; i++) {
-		hlist_for_each_entry(c, nn->client_hash + i, node) {
+	for (i = 0; i < HASH_SIZE(nn->t->client_hash) && !full; i++) {
+		hlist_for_each_entry(c, nn->t->client_hash + i, node) {
 			full = at >= from && fn(c, policy_of(nn, c), arg);
 			if (full)
 				break;

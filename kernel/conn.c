@@ -73,7 +73,7 @@ static struct nfim_conn *find(struct nfim_net *nn,
 	struct nfim_conn *conn;
 
 	lockdep_assert_held(&nn->conn_lock);
-	hash_for_each_possible(nn->conn, conn, node, id_hash(id))
+	hash_for_each_possible(nn->t->conn, conn, node, id_hash(id))
 		if (same_id(&conn->id, id))
 			return conn;
 	return NULL;
@@ -84,7 +84,7 @@ static struct nfim_conn_host *find_host(struct nfim_net *nn,
 {
 	struct nfim_conn_host *host;
 
-	hash_for_each_possible(nn->conn_host, host, node, host_hash(id))
+	hash_for_each_possible(nn->t->conn_host, host, node, host_hash(id))
 		if (host->zone == id->zone &&
 		    nf_inet_addr_cmp(&host->addr, &id->src))
 			return host;
@@ -102,7 +102,7 @@ static struct nfim_conn_host *make_host(struct nfim_net *nn,
 	host->addr = id->src;
 	host->zone = id->zone;
 	host->full_until = jiffies;
-	hash_add(nn->conn_host, &host->node, host_hash(id));
+	hash_add(nn->t->conn_host, &host->node, host_hash(id));
 	return host;
 }
 
@@ -281,7 +281,7 @@ static struct nfim_conn *new_conn(struct nfim_net *nn,
 	conn->host = host;
 	conn->used = jiffies;
 	refcount_set(&conn->refs, 2);
-	hash_add(nn->conn, &conn->node, id_hash(id));
+	hash_add(nn->t->conn, &conn->node, id_hash(id));
 	hlist_add_head(&conn->by_host, &host->list);
 	host->conns++;
 	nn->conns++;
@@ -374,11 +374,11 @@ bool nfim_conns_gc(struct nfim_net *nn, bool all)
 	struct nfim_conn *conn;
 	int i;
 
-	for (i = 0; i < HASH_SIZE(nn->conn); i++) {
+	for (i = 0; i < HASH_SIZE(nn->t->conn); i++) {
 		HLIST_HEAD(dead);
 
 		spin_lock_bh(&nn->conn_lock);
-		hlist_for_each_entry_safe(conn, next, nn->conn + i, node)
+		hlist_for_each_entry_safe(conn, next, nn->t->conn + i, node)
 			if (all || is_dead(nn, conn, false)) {
 				unlink_conn(conn);
 				hlist_add_head(&conn->node, &dead);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Everything that belongs to one network namespace: made, aged, undone. */
 
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/percpu.h>
+#include <linux/random.h>
+#include <linux/rwsem.h>
 #include <linux/user_namespace.h>
 
 #include "calls.h"
@@ -17,15 +21,81 @@
 
 unsigned int nfim_net_id __read_mostly;
 
-static bool userns;
-module_param(userns, bool, 0644);
-MODULE_PARM_DESC(userns,
-		 "act in network namespaces of unprivileged users too (default: no)");
+/* A user can have many namespaces, and most of them are none of our business. */
+static_assert(sizeof(struct nfim_net) <= 2048, "inert namespaces cost little");
 
-bool nfim_net_active(const struct net *net)
+static bool userns;
+static DEFINE_MUTEX(userns_lock);	/* who walks the namespaces */
+static bool running;
+
+static bool may_act(const struct net *net)
 {
 	return net->user_ns == &init_user_ns || READ_ONCE(userns);
 }
+
+bool nfim_net_active(const struct net *net)
+{
+	return may_act(net) && nfim_has_tables(nfim_pernet(net));
+}
+
+/* Never in a packet's time: what it needs is there before, or it passes unread. */
+static int make_tables(struct nfim_net *nn)
+{
+	struct nfim_tables *t;
+
+	if (nn->t)
+		return 0;
+	t = kvzalloc(sizeof(*t), GFP_KERNEL_ACCOUNT);
+	if (!t)
+		return -ENOMEM;
+	nfim_calls_start(t);
+	/* Pairs with nfim_has_tables(). */
+	smp_store_release(&nn->t, t);
+	return 0;
+}
+
+/* Namespaces that were inert until now have to be able to act. */
+static int wake_all(void)
+{
+	struct net *net;
+	int err = 0;
+
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		err = make_tables(nfim_pernet(net));
+		if (err)
+			break;
+	}
+	up_read(&net_rwsem);
+	return err;
+}
+
+/*
+ * One that is being made right now has looked at the old value and is not in the list
+ * yet: it stays inert until the parameter is set again.
+ */
+static int set_userns(const char *val, const struct kernel_param *kp)
+{
+	int err;
+
+	mutex_lock(&userns_lock);
+	err = param_set_bool(val, kp);
+	if (!err && userns && running)
+		err = wake_all();
+	mutex_unlock(&userns_lock);
+	return err;
+}
+
+static const struct kernel_param_ops userns_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = set_userns,
+	.get = param_get_bool,
+};
+
+module_param_cb(userns, &userns_ops, &userns, 0644);
+__MODULE_PARM_TYPE(userns, "bool");
+MODULE_PARM_DESC(userns,
+		 "act in network namespaces of unprivileged users too (default: no)");
 
 u64 nfim_counter_sum(const struct nfim_net *nn, enum nfim_counter c)
 {
@@ -66,19 +136,25 @@ static int __net_init nfim_net_start(struct net *net)
 	spin_lock_init(&nn->offer_lock);
 	nn->offers_reaped = jiffies - HZ;
 	spin_lock_init(&nn->conn_lock);
-	hash_init(nn->offer_host);
-	hash_init(nn->offer_out);
-	hash_init(nn->offer_end);
-	hash_init(nn->offer_cause);
 	spin_lock_init(&nn->client_lock);
-	hash_init(nn->conn);
-	hash_init(nn->conn_host);
-	hash_init(nn->client_hash);
 	INIT_LIST_HEAD(&nn->client_lru);
-	nfim_calls_start(nn);
+	atomic_set(&nn->call_cookie, get_random_u32());
 	nfim_policy_start(nn);
 	INIT_DELAYED_WORK(&nn->gc, gc_work);
-	return 0;
+	if (!may_act(net) || !make_tables(nn))
+		return 0;
+	nfim_policy_stop(nn);
+	free_percpu(nn->counters);
+	return -ENOMEM;
+}
+
+static void empty_tables(struct nfim_net *nn)
+{
+	nfim_calls_gc(nn, true);
+	nfim_offers_gc(nn, true);
+	nfim_conns_gc(nn, true);
+	nfim_clients_gc(nn, true);
+	kvfree(nn->t);
 }
 
 static void __net_exit nfim_net_stop(struct net *net)
@@ -86,10 +162,8 @@ static void __net_exit nfim_net_stop(struct net *net)
 	struct nfim_net *nn = nfim_pernet(net);
 
 	cancel_delayed_work_sync(&nn->gc);
-	nfim_calls_gc(nn, true);
-	nfim_offers_gc(nn, true);
-	nfim_conns_gc(nn, true);
-	nfim_clients_gc(nn, true);
+	if (nn->t)
+		empty_tables(nn);
 	nfim_netlink_drop(net, 0);
 	nfim_policy_stop(nn);
 	free_percpu(nn->counters);
@@ -104,11 +178,20 @@ static struct pernet_operations nfim_net_ops = {
 
 int nfim_net_init(void)
 {
-	return register_pernet_subsys(&nfim_net_ops);
+	int err;
+
+	mutex_lock(&userns_lock);
+	err = register_pernet_subsys(&nfim_net_ops);
+	running = !err;
+	mutex_unlock(&userns_lock);
+	return err;
 }
 
 void nfim_net_exit(void)
 {
+	mutex_lock(&userns_lock);
+	running = false;
+	mutex_unlock(&userns_lock);
 	unregister_pernet_subsys(&nfim_net_ops);
 	nfim_policy_exit();
 }

@@ -44,37 +44,56 @@ struct nfim_call_counts {
 };
 
 /**
- * struct nfim_net - state of one network namespace
- * @net: the namespace; it outlives us
- * @counters: per CPU
- * @offer_lock: protects all of these up to @offers_reaped; taken inside a stream
- *	lock, outside nf_conntrack_expect_lock
+ * struct nfim_tables - what only a namespace in which we act needs
  * @offer_host: hosts that have offers
  * @offer_out: offers by outside endpoint
  * @offer_end: offers by the listener and its port
  * @offer_cause: offers by the invitation or call of a host
+ * @conn: connections with more to remember, by their ends
+ * @conn_host: their clients, by address
+ * @client_hash: what is known of hosts, by address
+ * @call: calls, by Call-ID
+ * @call_lock: protects the calls of some Call-IDs; taken inside a stream lock,
+ *	outside the offer_lock of the namespace
+ * @call_hosts: how many calls hosts have
+ * @call_unheard: how many of them these hosts have not said anything in yet
+ */
+struct nfim_tables {
+	DECLARE_HASHTABLE(offer_host, NFIM_OFFER_HOST_BITS);
+	DECLARE_HASHTABLE(offer_out, NFIM_OFFER_BITS);
+	DECLARE_HASHTABLE(offer_end, NFIM_OFFER_BITS);
+	DECLARE_HASHTABLE(offer_cause, NFIM_OFFER_BITS);
+	DECLARE_HASHTABLE(conn, NFIM_CONN_BITS);
+	DECLARE_HASHTABLE(conn_host, NFIM_CONN_BITS);
+	DECLARE_HASHTABLE(client_hash, NFIM_CLIENT_BITS);
+	DECLARE_HASHTABLE(call, NFIM_CALL_BITS);
+	spinlock_t call_lock[1 << NFIM_CALL_LOCK_BITS]; /* calls */
+	struct nfim_call_counts call_hosts;
+	struct nfim_call_counts call_unheard;
+};
+
+/**
+ * struct nfim_net - state of one network namespace
+ * @net: the namespace; it outlives us
+ * @counters: per CPU
+ * @t: the tables; NULL where we have never acted, and then nothing is in them. Once
+ *	there they stay as long as the namespace
+ * @offer_lock: protects offers and their tables, and all of these up to
+ *	@offers_reaped; taken inside a stream lock, outside nf_conntrack_expect_lock
  * @offers: number of offers
  * @offer_changes: counts those that came and went
  * @offers_reaped: jiffies when dead ones were last looked for everywhere
- * @conn_lock: protects @conn, @conn_host, @conns, @conn_bytes and what
- *	struct nfim_conn says; taken inside a stream lock
- * @conn: connections with more to remember, by their ends
- * @conn_host: their clients, by address
+ * @conn_lock: protects connections, their clients and the tables of both, @conns,
+ *	@conn_bytes and what struct nfim_conn says; taken inside a stream lock
  * @conns: number of those connections
  * @conn_bytes: memory that hangs on them
  * @held_bytes: payload that is held back now
- * @client_lock: protects @client_hash, @client_lru, @clients, @client_changes
- *	and the records; taken inside a stream lock
- * @client_hash: what is known of hosts, by address
- * @client_lru: the same, the one heard of last at the end
+ * @client_lock: protects the records and their table, @client_lru, @clients and
+ *	@client_changes; taken inside a stream lock
+ * @client_lru: what is known of hosts, the one heard of last at the end
  * @clients: number of records
  * @client_changes: counts those that came and went
- * @call: calls, by Call-ID
- * @call_lock: protects the calls of some Call-IDs; taken inside a stream lock,
- *	outside @offer_lock
- * @call_hosts: how many calls hosts have
- * @call_unheard: how many of them these hosts have not said anything in yet
- * @calls: how many there are in all
+ * @calls: how many calls there are in all
  * @call_cookie: the last one that a call got
  * @policies: the policies in force; read under RCU, written under @policy_lock
  * @policy_lock: held while a set is made and put in force
@@ -84,33 +103,23 @@ struct nfim_call_counts {
 struct nfim_net {
 	struct net *net;
 	struct nfim_counters __percpu *counters;
+	struct nfim_tables *t;
 
 	spinlock_t offer_lock; /* offers and their tables */
-	DECLARE_HASHTABLE(offer_host, NFIM_OFFER_HOST_BITS);
-	DECLARE_HASHTABLE(offer_out, NFIM_OFFER_BITS);
-	DECLARE_HASHTABLE(offer_end, NFIM_OFFER_BITS);
-	DECLARE_HASHTABLE(offer_cause, NFIM_OFFER_BITS);
 	unsigned int offers;
 	u32 offer_changes;
 	unsigned long offers_reaped;
 
 	spinlock_t conn_lock; /* connections, clients and their tables */
-	DECLARE_HASHTABLE(conn, NFIM_CONN_BITS);
-	DECLARE_HASHTABLE(conn_host, NFIM_CONN_BITS);
 	unsigned int conns;
 	unsigned int conn_bytes;
 	atomic_t held_bytes;
 
 	spinlock_t client_lock; /* records and their table */
-	DECLARE_HASHTABLE(client_hash, NFIM_CLIENT_BITS);
 	struct list_head client_lru;
 	unsigned int clients;
 	u32 client_changes;
 
-	DECLARE_HASHTABLE(call, NFIM_CALL_BITS);
-	spinlock_t call_lock[1 << NFIM_CALL_LOCK_BITS]; /* calls */
-	struct nfim_call_counts call_hosts;
-	struct nfim_call_counts call_unheard;
 	atomic_t calls;
 	atomic_t call_cookie;
 
@@ -135,10 +144,25 @@ static inline struct nfim_net *nfim_pernet(const struct net *net)
 }
 
 /**
+ * nfim_has_tables() - whether there is anything to look into
+ * @nn: namespace
+ *
+ * To be asked by whatever may be called where nfim_net_active() was not.
+ *
+ * Return: false in a namespace in which we have never acted.
+ */
+static inline bool nfim_has_tables(const struct nfim_net *nn)
+{
+	/* Pairs with make_tables(): they are empty, not unwritten. */
+	return smp_load_acquire(&nn->t);
+}
+
+/**
  * nfim_net_active() - whether we act in a namespace at all (design D3)
  * @net: any namespace
  *
- * Return: false in a namespace that an unprivileged user may own.
+ * Return: false in a namespace that an unprivileged user may own; true only where
+ * there are tables.
  */
 bool nfim_net_active(const struct net *net);
 

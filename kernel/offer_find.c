@@ -11,7 +11,7 @@ bool nfim_offers_listener(struct nfim_net *nn, struct nfim_offer *like)
 	bool found = false;
 
 	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible(nn->offer_out, o, by_out,
+	hash_for_each_possible(nn->t->offer_out, o, by_out,
 			       offer_outside_hash(like))
 		if (o->kind == like->kind && offer_same_outside(o, like)) {
 			like->listener = o->listener;
@@ -29,7 +29,7 @@ __be16 nfim_offers_listening(struct nfim_net *nn,
 	__be16 port = 0;
 
 	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible(nn->offer_end, o, by_end,
+	hash_for_each_possible(nn->t->offer_end, o, by_end,
 			       offer_end_hash(&like->host, like->inside_port,
 					      like->zone))
 		if (o->kind == NFIM_KIND_SIGNALLING &&
@@ -49,8 +49,10 @@ __be16 nfim_offers_announced(struct nfim_net *nn,
 	struct nfim_offer *o;
 	__be16 port = 0;
 
+	if (!nfim_has_tables(nn))
+		return 0;
 	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible(nn->offer_end, o, by_end,
+	hash_for_each_possible(nn->t->offer_end, o, by_end,
 			       offer_listener_hash(like))
 		if (o->kind == NFIM_KIND_MEDIA && o->l3num == like->l3num &&
 		    o->zone == like->zone && o->proto == like->proto &&
@@ -70,7 +72,7 @@ bool nfim_offers_taken(struct nfim_net *nn, const struct nfim_offer *like)
 	bool taken = false;
 
 	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible(nn->offer_out, o, by_out,
+	hash_for_each_possible(nn->t->offer_out, o, by_out,
 			       offer_outside_hash(like))
 		if (offer_same_outside(o, like) &&
 		    o->kind != NFIM_KIND_OUTWARD &&

@@ -24,7 +24,7 @@ struct nfim_offer_host *nfim_offer_host_find(const struct nfim_net *nn,
 {
 	struct nfim_offer_host *host;
 
-	hash_for_each_possible(nn->offer_host, host, node, hash(o))
+	hash_for_each_possible(nn->t->offer_host, host, node, hash(o))
 		if (host->zone == o->zone && host->l3num == o->l3num &&
 		    nf_inet_addr_cmp(&host->addr, &o->host))
 			return host;
@@ -44,7 +44,7 @@ struct nfim_offer_host *nfim_offer_host_get(struct nfim_net *nn,
 		host->l3num = o->l3num;
 		host->zone = o->zone;
 		host->addr = o->host;
-		hash_add(nn->offer_host, &host->node, hash(o));
+		hash_add(nn->t->offer_host, &host->node, hash(o));
 	}
 	host->refs++;
 	return host;

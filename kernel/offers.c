@@ -75,7 +75,7 @@ static struct nfim_offer *find_repeated(struct nfim_net *nn,
 {
 	struct nfim_offer *old;
 
-	hash_for_each_possible(nn->offer_end, old, by_end,
+	hash_for_each_possible(nn->t->offer_end, old, by_end,
 			       offer_listener_hash(o))
 		if (repeats(o, old))
 			return old;
@@ -92,7 +92,7 @@ static unsigned int repeated_ports(struct nfim_net *nn,
 
 	while (ports--) {
 		like.inside_port = htons(ntohs(o->inside_port) + ports);
-		hash_for_each_possible(nn->offer_end, old, by_end,
+		hash_for_each_possible(nn->t->offer_end, old, by_end,
 				       offer_listener_hash(&like)) {
 			like.app = old->app;
 			like.proto = old->proto;
@@ -151,7 +151,7 @@ static void reap_net(struct nfim_net *nn)
 	if (time_before(jiffies, nn->offers_reaped + HZ))
 		return;
 	nn->offers_reaped = jiffies;
-	hash_for_each_safe(nn->offer_out, i, next, old, by_out)
+	hash_for_each_safe(nn->t->offer_out, i, next, old, by_out)
 		if (!nfim_pinhole_alive(nn->net, old))
 			offer_free(nn, old);
 }
@@ -213,7 +213,7 @@ static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new,
 	struct hlist_node *next;
 	struct nfim_offer *o;
 
-	hash_for_each_possible_safe(nn->offer_out, o, next, by_out, out)
+	hash_for_each_possible_safe(nn->t->offer_out, o, next, by_out, out)
 		if (!o->connected && offer_same_outside(o, new) &&
 		    same_peer(o, new) &&
 		    (new->kind != NFIM_KIND_MASTER ||
@@ -261,7 +261,7 @@ static void close_repeated(struct nfim_net *nn, const struct nfim_offer *new,
 	struct hlist_node *next;
 	struct nfim_offer *o;
 
-	hash_for_each_possible_safe(nn->offer_end, o, next, by_end, end) {
+	hash_for_each_possible_safe(nn->t->offer_end, o, next, by_end, end) {
 		bool here = o->outside_port == new->outside_port;
 
 		if (!repeats(new, o) || (at_port && !here))
@@ -293,9 +293,9 @@ void nfim_offers_add(struct nfim_net *nn, struct nfim_offer *o)
 	close_repeated(nn, o, end, false);
 	drop_outdated(nn, o, out);
 	nfim_offer_host_add(o);
-	hash_add(nn->offer_out, &o->by_out, out);
-	hash_add(nn->offer_end, &o->by_end, end);
-	hash_add(nn->offer_cause, &o->by_cause, cause_hash(o));
+	hash_add(nn->t->offer_out, &o->by_out, out);
+	hash_add(nn->t->offer_end, &o->by_end, end);
+	hash_add(nn->t->offer_cause, &o->by_cause, cause_hash(o));
 	nn->offers++;
 	nn->offer_changes++;
 	spin_unlock_bh(&nn->offer_lock);
@@ -310,7 +310,7 @@ static struct nfim_offer *find_waiting(struct nfim_net *nn,
 {
 	struct nfim_offer *o;
 
-	hash_for_each_possible(nn->offer_out, o, by_out,
+	hash_for_each_possible(nn->t->offer_out, o, by_out,
 			       offer_end_hash(&t->dst.u3, t->dst.u.all, zone))
 		if (!o->connected && o->zone == zone &&
 		    o->l3num == t->src.l3num &&
@@ -332,6 +332,9 @@ bool nfim_offers_connected(struct nfim_net *nn, const struct nf_conn *child,
 		&child->master->tuplehash[IP_CT_DIR_ORIGINAL].tuple;
 	struct nfim_offer *o, copy = { .hairpin = true };
 
+	/* What ctnetlink expects needs nobody who acts here. */
+	if (!nfim_has_tables(nn))
+		return true;
 	spin_lock_bh(&nn->offer_lock);
 	o = find_waiting(nn, t, master, zone);
 	if (o) {
@@ -376,7 +379,7 @@ unsigned int nfim_offers_close(struct nfim_net *nn,
 
 	key_offer(key, &like);
 	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible_safe(nn->offer_cause, o, next, by_cause,
+	hash_for_each_possible_safe(nn->t->offer_cause, o, next, by_cause,
 				    cause_hash(&like)) {
 		if (!named(&like, o) || (o->connected && !end))
 			continue;
@@ -414,7 +417,7 @@ unsigned int nfim_offers_activate(struct nfim_net *nn,
 
 	key_offer(key, &like);
 	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible(nn->offer_cause, o, by_cause,
+	hash_for_each_possible(nn->t->offer_cause, o, by_cause,
 			       cause_hash(&like)) {
 		if (o->connected || !named(&like, o))
 			continue;
@@ -445,7 +448,7 @@ bool nfim_offers_awaited(struct nfim_net *nn, const struct nfim_offer *o,
 	bool awaited = false;
 
 	spin_lock_bh(&nn->offer_lock);
-	hash_for_each_possible(nn->offer_end, old, by_end,
+	hash_for_each_possible(nn->t->offer_end, old, by_end,
 			       offer_listener_hash(o))
 		if (offer_same_host(o, old) && same_endpoint(o, old) &&
 		    same_cause(o, old) &&
@@ -467,9 +470,9 @@ bool nfim_offers_gc(struct nfim_net *nn, bool all)
 	int i;
 
 	rcu_read_lock();
-	for (i = 0; i < HASH_SIZE(nn->offer_out); i++) {
+	for (i = 0; i < HASH_SIZE(nn->t->offer_out); i++) {
 		spin_lock_bh(&nn->offer_lock);
-		hlist_for_each_entry_safe(o, next, nn->offer_out + i, by_out)
+		hlist_for_each_entry_safe(o, next, nn->t->offer_out + i, by_out)
 			if (all || !nfim_pinhole_alive(nn->net, o))
 				offer_free(nn, o);
 		spin_unlock_bh(&nn->offer_lock);
@@ -489,11 +492,14 @@ unsigned int nfim_offers_walk(struct nfim_net *nn, unsigned int from,
 	bool full = false;
 	int i;
 
+	*changes = 0;
+	if (!nfim_has_tables(nn))
+		return 0;
 	rcu_read_lock();
 	spin_lock_bh(&nn->offer_lock);
 	*changes = nn->offer_changes;
-	for (i = 0; i < HASH_SIZE(nn->offer_out) && !full; i++) {
-		hlist_for_each_entry(o, nn->offer_out + i, by_out) {
+	for (i = 0; i < HASH_SIZE(nn->t->offer_out) && !full; i++) {
+		hlist_for_each_entry(o, nn->t->offer_out + i, by_out) {
 			if (at >= from && nfim_pinhole_alive(nn->net, o))
 				full = fn(o, arg);
 			if (full)
