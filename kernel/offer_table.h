@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How the table of endpoints is searched: for offers.c and offer_find.c alone. */
+/* How the table of endpoints is searched: for the files that are the table alone. */
 #ifndef _NFIM_OFFER_TABLE_H
 #define _NFIM_OFFER_TABLE_H
 
@@ -111,5 +111,24 @@ static inline bool offer_may_come(const struct nfim_offer *o,
 	nf_inet_addr_mask(addr, &net, &mask);
 	return nf_inet_addr_cmp(&o->peer, &net);
 }
+
+/**
+ * nfim_offer_repeats() - whether an endpoint says the same once more
+ * @o: the endpoint
+ * @old: another one, in the table
+ *
+ * The client retried, or sent it by two ways.
+ *
+ * Return: false also when the peer of the old one has come.
+ */
+bool nfim_offer_repeats(const struct nfim_offer *o,
+			const struct nfim_offer *old);
+
+/**
+ * nfim_offer_free() - forget an endpoint
+ * @nn: namespace, with offer_lock
+ * @o: in the table
+ */
+void nfim_offer_free(struct nfim_net *nn, struct nfim_offer *o);
 
 #endif /* _NFIM_OFFER_TABLE_H */

@@ -16,9 +16,6 @@
 
 /* A child is not in conntrack's table before its first packet has left. */
 #define UNCONFIRMED_GRACE	(5 * HZ)
-/* A host at its limit of whom nothing is dead has it for so long, at least. */
-#define FULL_TIME		(HZ / 20)
-
 static struct kmem_cache *offer_cache __ro_after_init;
 u32 nfim_offer_seed __ro_after_init;
 
@@ -27,7 +24,7 @@ static u32 cause_hash(const struct nfim_offer *o)
 	return offer_hash(&o->host, o->cookie);
 }
 
-static void offer_free(struct nfim_net *nn, struct nfim_offer *o)
+void nfim_offer_free(struct nfim_net *nn, struct nfim_offer *o)
 {
 	nfim_offer_host_del(o);
 	hash_del(&o->by_out);
@@ -62,148 +59,12 @@ static bool same_endpoint(const struct nfim_offer *a,
 	       nf_inet_addr_cmp(&a->listener, &b->listener);
 }
 
-/* Says the same once more: the client retried, or sent it by two ways. */
-static bool repeats(const struct nfim_offer *o, const struct nfim_offer *old)
+bool nfim_offer_repeats(const struct nfim_offer *o,
+			const struct nfim_offer *old)
 {
 	return !old->connected && offer_same_host(o, old) &&
 	       same_endpoint(o, old) && same_cause(o, old) &&
 	       (!o->another || same_peer(o, old));
-}
-
-static struct nfim_offer *find_repeated(struct nfim_net *nn,
-					const struct nfim_offer *o)
-{
-	struct nfim_offer *old;
-
-	hash_for_each_possible(nn->t->offer_end, old, by_end,
-			       offer_listener_hash(o))
-		if (repeats(o, old))
-			return old;
-	return NULL;
-}
-
-/* How many of its ports wait already: they are replaced one by one. */
-static unsigned int repeated_ports(struct nfim_net *nn,
-				   const struct nfim_offer *o,
-				   unsigned int ports)
-{
-	struct nfim_offer like = *o, *old;
-	unsigned int n = 0;
-
-	while (ports--) {
-		like.inside_port = htons(ntohs(o->inside_port) + ports);
-		hash_for_each_possible(nn->t->offer_end, old, by_end,
-				       offer_listener_hash(&like)) {
-			like.app = old->app;
-			like.proto = old->proto;
-			n += repeats(&like, old);
-		}
-	}
-	return n;
-}
-
-static bool has_most(const struct nfim_offer_host *host,
-		     const struct nfim_offer *o, const struct nfim_demand *d)
-{
-	if (host && host->same[o->app] >= d->per_host && !o->extra)
-		return true;
-	return (host ? host->all : 0) + d->holes > d->host_limit;
-}
-
-/*
- * What is dead makes room. Each endpoint has to be looked up, so that is not done
- * for every announcement of somebody who likes to stay at the limit.
- */
-static void reap_host(struct nfim_net *nn, struct nfim_offer_host *host)
-{
-	struct hlist_node *next;
-	struct nfim_offer *old;
-	unsigned int had = host->all;
-
-	if (time_before(jiffies, host->full_until))
-		return;
-	host->refs++;
-	hlist_for_each_entry_safe(old, next, &host->offers, by_host)
-		if (!nfim_pinhole_alive(nn->net, old))
-			offer_free(nn, old);
-	if (host->all == had)
-		host->full_until = jiffies + FULL_TIME;
-	nfim_offer_host_put(host);
-}
-
-static bool has_share(const struct nfim_net *nn, const struct nfim_offer *o,
-		      const struct nfim_offer_host *host, unsigned int more)
-{
-	return nfim_has_share(host ? host->all : 0, nn->offers, o->net_limit,
-			      more);
-}
-
-/*
- * What is dead makes room, but everybody waits while it is looked for, so not
- * more often than once in a second.
- */
-static void reap_net(struct nfim_net *nn)
-{
-	struct hlist_node *next;
-	struct nfim_offer *old;
-	int i;
-
-	if (time_before(jiffies, nn->offers_reaped + HZ))
-		return;
-	nn->offers_reaped = jiffies;
-	hash_for_each_safe(nn->t->offer_out, i, next, old, by_out)
-		if (!nfim_pinhole_alive(nn->net, old))
-			offer_free(nn, old);
-}
-
-static bool net_full(struct nfim_net *nn, const struct nfim_offer *o,
-		     const struct nfim_offer_host *host, unsigned int more)
-{
-	if (has_share(nn, o, host, more))
-		return false;
-	reap_net(nn);
-	return !has_share(nn, o, nfim_offer_host_find(nn, o), more);
-}
-
-static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
-			       const struct nfim_demand *d,
-			       struct nfim_offer *repeated)
-{
-	struct nfim_offer *old = find_repeated(nn, o);
-	struct nfim_demand more = *d;
-	struct nfim_offer_host *host;
-
-	if (old) {
-		*repeated = *old;
-		more.per_host = UINT_MAX;
-		more.holes -= min(more.holes, repeated_ports(nn, o, d->ports));
-		if (!more.holes)
-			return NFIM_OK;
-	}
-	host = nfim_offer_host_find(nn, o);
-	if (has_most(host, o, &more)) {
-		if (host)
-			reap_host(nn, host);
-		host = nfim_offer_host_find(nn, o);
-		if (has_most(host, o, &more))
-			return NFIM_REFUSED_HOST_LIMIT;
-	}
-	return net_full(nn, o, host, more.holes) ? NFIM_REFUSED_NET_LIMIT :
-						   NFIM_OK;
-}
-
-enum nfim_counter nfim_offers_admit(struct nfim_net *nn,
-				    const struct nfim_offer *o,
-				    const struct nfim_demand *d,
-				    struct nfim_offer *old)
-{
-	enum nfim_counter why;
-
-	old->outside_port = 0;
-	spin_lock_bh(&nn->offer_lock);
-	why = admit(nn, o, d, old);
-	spin_unlock_bh(&nn->offer_lock);
-	return why;
 }
 
 /* The endpoint, whose hash is @out, is ours now: whoever waited does so in vain. */
@@ -218,7 +79,7 @@ static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new,
 		    same_peer(o, new) &&
 		    (new->kind != NFIM_KIND_MASTER ||
 		     offer_same_host(o, new)))
-			offer_free(nn, o);
+			nfim_offer_free(nn, o);
 }
 
 struct nfim_offer *nfim_offers_new(struct nfim_net *nn,
@@ -251,7 +112,7 @@ void nfim_offers_drop(struct nfim_net *nn, struct nfim_offer *o)
 static void close_waiting(struct nfim_net *nn, struct nfim_offer *o)
 {
 	nfim_pinhole_close(nn->net, o);
-	offer_free(nn, o);
+	nfim_offer_free(nn, o);
 }
 
 /* @end: its hash. @at_port: only what waits at the same outside port. */
@@ -264,13 +125,13 @@ static void close_repeated(struct nfim_net *nn, const struct nfim_offer *new,
 	hash_for_each_possible_safe(nn->t->offer_end, o, next, by_end, end) {
 		bool here = o->outside_port == new->outside_port;
 
-		if (!repeats(new, o) || (at_port && !here))
+		if (!nfim_offer_repeats(new, o) || (at_port && !here))
 			continue;
 		/* An identical one is replaced by the kernel. */
 		if (here && same_peer(new, o) &&
 		    nf_ct_tuple_equal(&new->master, &o->master)) {
 			if (!at_port)
-				offer_free(nn, o);
+				nfim_offer_free(nn, o);
 		} else {
 			close_waiting(nn, o);
 		}
@@ -387,7 +248,7 @@ unsigned int nfim_offers_close(struct nfim_net *nn,
 		if (end && nfim_pinhole_end(nn->net, o))
 			nfim_count(nn, NFIM_ENDED);
 		if (o->connected)
-			offer_free(nn, o);
+			nfim_offer_free(nn, o);
 		else
 			close_waiting(nn, o);
 	}
@@ -474,7 +335,7 @@ bool nfim_offers_gc(struct nfim_net *nn, bool all)
 		spin_lock_bh(&nn->offer_lock);
 		hlist_for_each_entry_safe(o, next, nn->t->offer_out + i, by_out)
 			if (all || !nfim_pinhole_alive(nn->net, o))
-				offer_free(nn, o);
+				nfim_offer_free(nn, o);
 		spin_unlock_bh(&nn->offer_lock);
 	}
 	left = READ_ONCE(nn->offers);
