@@ -33,6 +33,9 @@ struct nfim_call {
 	struct imsip_call call;
 };
 
+/* Buckets in which a call is looked for that makes room. */
+#define SAMPLE	8
+
 static struct kmem_cache *call_cache __ro_after_init;
 static siphash_key_t call_key __ro_after_init;
 
@@ -104,11 +107,87 @@ static u32 calls_hash(void *ctx, struct span text)
 	return siphash(text.p, span_len(text), &call_key);
 }
 
+static void heard(struct nfim_net *nn, struct nfim_call *call)
+{
+	if (!call->unheard)
+		return;
+	call->unheard = false;
+	count_host(&nn->t->call_unheard, call->host_hash, -1);
+}
+
+static void forget(struct nfim_net *nn, struct nfim_call *call)
+{
+	hlist_del(&call->node);
+	heard(nn, call);
+	count_host(&nn->t->call_hosts, call->host_hash, -1);
+	atomic_dec(&nn->calls);
+	kmem_cache_free(call_cache, call);
+}
+
+static struct nfim_offer_key key_of(const struct nfim_call *call)
+{
+	struct nfim_offer_key key = {
+		.helper = POLICY_IMSIP,
+		.l3num = call->l3num,
+		.zone = call->zone,
+	};
+
+	memcpy(&key.host, call->call.host.b, call->call.host.len);
+	return key;
+}
+
+/* Nobody will say that it is over. */
+static void end(struct nfim_net *nn, const struct nfim_call *call)
+{
+	struct nfim_offer_key key = key_of(call);
+	u32 i;
+
+	for (i = 0; imsip_cookie(&call->call, i); i++) {
+		if (!call->call.stream[i].inside_port)
+			continue;
+		key.cookie = imsip_cookie(&call->call, i);
+		nfim_offers_close(nn, &key, true);
+	}
+}
+
+/* Who does not answer at all within that time never will. */
+static u32 secs_of(const struct nfim_call *call)
+{
+	return call->unheard ? IMSIP_ENDING_SECS : call->call.secs;
+}
+
+/*
+ * Somebody with many addresses can begin as many calls as there may be. Of some that
+ * nobody has answered, or that are over, the one silent longest makes room. They are
+ * those that the lock of this Call-ID protects, and none of that name, which may be
+ * at hand.
+ */
+static bool make_room(struct nfim_net *nn, u64 id)
+{
+	struct nfim_call *call, *oldest = NULL;
+	unsigned int i;
+
+	for (i = 0; i < SAMPLE; i++)
+		hlist_for_each_entry(call, bucket_of(nn, id +
+				     (i << NFIM_CALL_LOCK_BITS)), node)
+			if (call->call.id != id &&
+			    secs_of(call) <= IMSIP_ENDING_SECS &&
+			    (!oldest || time_before(call->used, oldest->used)))
+				oldest = call;
+	if (!oldest ||
+	    time_before(jiffies, oldest->used + NFIM_ANSWER_SECS * HZ))
+		return false;
+	end(nn, oldest);
+	forget(nn, oldest);
+	return true;
+}
+
 /*
  * Outsiders may begin as many calls to a host as they like, each under another
  * name; that must not take away the room for those it makes itself.
  */
-static enum nfim_counter admit(struct nfim_net *nn, u64 host, bool unheard)
+static enum nfim_counter admit(struct nfim_net *nn, u64 id, u64 host,
+			       bool unheard)
 {
 	unsigned int mine = calls_of(&nn->t->call_hosts, host);
 
@@ -116,8 +195,10 @@ static enum nfim_counter admit(struct nfim_net *nn, u64 host, bool unheard)
 	    (unheard &&
 	     calls_of(&nn->t->call_unheard, host) >= NFIM_HOST_UNHEARD))
 		return NFIM_REFUSED_HOST_LIMIT;
-	return nfim_has_share(mine, atomic_read(&nn->calls), NFIM_NET_CALLS, 1) ?
-	       NFIM_OK : NFIM_REFUSED_NET_LIMIT;
+	if (nfim_has_share(mine, atomic_read(&nn->calls), NFIM_NET_CALLS, 1) ||
+	    (mine < NFIM_HOST_CALLS / 4 && make_room(nn, id)))
+		return NFIM_OK;
+	return NFIM_REFUSED_NET_LIMIT;
 }
 
 static struct nfim_call *make(struct nfim_calls *c, u64 id,
@@ -126,7 +207,7 @@ static struct nfim_call *make(struct nfim_calls *c, u64 id,
 	bool unheard = !addr_equal(host, c->speaker);
 	struct nfim_net *nn = c->nn;
 	u64 hash = host_hash(host);
-	enum nfim_counter why = admit(nn, hash, unheard);
+	enum nfim_counter why = admit(nn, id, hash, unheard);
 	struct nfim_call *call;
 
 	if (why != NFIM_OK) {
@@ -154,14 +235,6 @@ static struct nfim_call *make(struct nfim_calls *c, u64 id,
 	return call;
 }
 
-static void heard(struct nfim_net *nn, struct nfim_call *call)
-{
-	if (!call->unheard)
-		return;
-	call->unheard = false;
-	count_host(&nn->t->call_unheard, call->host_hash, -1);
-}
-
 static struct imsip_call *calls_find(void *ctx, u64 id,
 				     const struct addr *host, bool may_make)
 {
@@ -181,15 +254,6 @@ static struct imsip_call *calls_find(void *ctx, u64 id,
 		heard(c->nn, call);
 	call->used = jiffies;
 	return &call->call;
-}
-
-static void forget(struct nfim_net *nn, struct nfim_call *call)
-{
-	hlist_del(&call->node);
-	heard(nn, call);
-	count_host(&nn->t->call_hosts, call->host_hash, -1);
-	atomic_dec(&nn->calls);
-	kmem_cache_free(call_cache, call);
 }
 
 static void calls_forget(void *ctx, struct imsip_call *call)
@@ -268,18 +332,6 @@ const struct imsip_ops nfim_calls_ops = {
 	.behind = calls_behind,
 };
 
-static struct nfim_offer_key key_of(const struct nfim_call *call)
-{
-	struct nfim_offer_key key = {
-		.helper = POLICY_IMSIP,
-		.l3num = call->l3num,
-		.zone = call->zone,
-	};
-
-	memcpy(&key.host, call->call.host.b, call->call.host.len);
-	return key;
-}
-
 /* Somebody may let it ring for longer than an expectation waits. */
 static void refresh(struct nfim_net *nn, const struct nfim_call *call)
 {
@@ -288,26 +340,6 @@ static void refresh(struct nfim_net *nn, const struct nfim_call *call)
 
 	for (i = 0; (key.cookie = imsip_waiting(&call->call, i)); i++)
 		nfim_offers_activate(nn, &key);
-}
-
-/* Nobody will say that it is over. */
-static void end(struct nfim_net *nn, const struct nfim_call *call)
-{
-	struct nfim_offer_key key = key_of(call);
-	u32 i;
-
-	for (i = 0; imsip_cookie(&call->call, i); i++) {
-		if (!call->call.stream[i].inside_port)
-			continue;
-		key.cookie = imsip_cookie(&call->call, i);
-		nfim_offers_close(nn, &key, true);
-	}
-}
-
-/* Who does not answer at all within that time never will. */
-static u32 secs_of(const struct nfim_call *call)
-{
-	return call->unheard ? IMSIP_ENDING_SECS : call->call.secs;
 }
 
 static void gc_bucket(struct nfim_net *nn, u64 id, bool all)

@@ -134,6 +134,7 @@ static int __net_init nfim_net_start(struct net *net)
 	if (!nn->counters)
 		return -ENOMEM;
 	spin_lock_init(&nn->offer_lock);
+	INIT_LIST_HEAD(&nn->offer_reserved);
 	nn->offers_reaped = jiffies - HZ;
 	spin_lock_init(&nn->conn_lock);
 	spin_lock_init(&nn->client_lock);

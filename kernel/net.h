@@ -80,6 +80,8 @@ struct nfim_tables {
  *	there they stay as long as the namespace
  * @offer_lock: protects offers and their tables, and all of these up to
  *	@offers_reaped; taken inside a stream lock, outside nf_conntrack_expect_lock
+ * @offer_reserved: those that are reserved, longest ago first
+ * @reserved: how many those are
  * @offers: number of offers
  * @offer_changes: counts those that came and went
  * @offers_reaped: jiffies when dead ones were last looked for everywhere
@@ -106,6 +108,8 @@ struct nfim_net {
 	struct nfim_tables *t;
 
 	spinlock_t offer_lock; /* offers and their tables */
+	struct list_head offer_reserved;
+	unsigned int reserved;
 	unsigned int offers;
 	u32 offer_changes;
 	unsigned long offers_reaped;

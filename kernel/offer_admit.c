@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Whether there may be one endpoint more: limits of hosts and of the namespace. */
 
+#include <nfim/limits.h>
+
 #include "offer_table.h"
 #include "offers.h"
 #include "pinhole.h"
@@ -103,6 +105,42 @@ static bool net_full(struct nfim_net *nn, const struct nfim_offer *o,
 	return !has_share(nn, o, nfim_offer_host_find(nn, o), more);
 }
 
+/* Nobody has answered there, and for @more others there is no room. */
+static bool close_reserved(struct nfim_net *nn, unsigned int more)
+{
+	struct nfim_offer *o;
+
+	for (; more; more--) {
+		o = list_first_entry_or_null(&nn->offer_reserved,
+					     struct nfim_offer, by_age);
+		if (!o || time_before(jiffies, o->expires - o->lifetime *
+				      (unsigned long)HZ +
+				      NFIM_ANSWER_SECS * HZ))
+			return false;
+		nfim_pinhole_close(nn->net, o);
+		nfim_offer_free(nn, o);
+	}
+	return true;
+}
+
+/*
+ * Somebody with many addresses is many hosts, each of which has little. What nobody
+ * has answered takes three quarters at most, and there the one that waits longest
+ * makes room for a host that has little.
+ */
+static bool may_wait(struct nfim_net *nn, const struct nfim_offer *o,
+		     const struct nfim_offer_host *host,
+		     const struct nfim_demand *d)
+{
+	unsigned int mine = host ? host->all : 0;
+
+	if (!net_full(nn, o, host, d->holes) &&
+	    (!o->reserved ||
+	     nn->reserved + d->holes <= o->net_limit * 3u / 4))
+		return true;
+	return mine < d->host_limit / 4 && close_reserved(nn, d->holes);
+}
+
 static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
 			       const struct nfim_demand *d,
 			       struct nfim_offer *repeated)
@@ -126,8 +164,7 @@ static enum nfim_counter admit(struct nfim_net *nn, const struct nfim_offer *o,
 		if (has_most(host, o, &more))
 			return NFIM_REFUSED_HOST_LIMIT;
 	}
-	return net_full(nn, o, host, more.holes) ? NFIM_REFUSED_NET_LIMIT :
-						   NFIM_OK;
+	return may_wait(nn, o, host, &more) ? NFIM_OK : NFIM_REFUSED_NET_LIMIT;
 }
 
 enum nfim_counter nfim_offers_admit(struct nfim_net *nn,

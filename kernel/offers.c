@@ -24,8 +24,18 @@ static u32 cause_hash(const struct nfim_offer *o)
 	return offer_hash(&o->host, o->cookie);
 }
 
+static void set_open(struct nfim_net *nn, struct nfim_offer *o)
+{
+	if (!o->reserved)
+		return;
+	o->reserved = false;
+	list_del(&o->by_age);
+	nn->reserved--;
+}
+
 void nfim_offer_free(struct nfim_net *nn, struct nfim_offer *o)
 {
+	set_open(nn, o);
 	nfim_offer_host_del(o);
 	hash_del(&o->by_out);
 	hash_del(&o->by_end);
@@ -157,6 +167,10 @@ void nfim_offers_add(struct nfim_net *nn, struct nfim_offer *o)
 	hash_add(nn->t->offer_out, &o->by_out, out);
 	hash_add(nn->t->offer_end, &o->by_end, end);
 	hash_add(nn->t->offer_cause, &o->by_cause, cause_hash(o));
+	if (o->reserved) {
+		list_add_tail(&o->by_age, &nn->offer_reserved);
+		nn->reserved++;
+	}
 	nn->offers++;
 	nn->offer_changes++;
 	spin_unlock_bh(&nn->offer_lock);
@@ -267,7 +281,7 @@ static void open_waiting(struct nfim_net *nn, struct nfim_offer *o)
 	nf_ct_expect_put(exp);
 	if (o->reserved)
 		nfim_pinhole_clear_way(nn->net, o);
-	o->reserved = false;
+	set_open(nn, o);
 }
 
 unsigned int nfim_offers_activate(struct nfim_net *nn,

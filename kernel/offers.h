@@ -38,6 +38,7 @@ enum nfim_kind {
  * @by_out: in offer_out
  * @by_end: in offer_end
  * @by_cause: in offer_cause
+ * @by_age: in offer_reserved, while it is @reserved
  * @owner: whom it counts against
  * @helper: which helper opened it
  * @kind: of its expectation
@@ -79,6 +80,7 @@ struct nfim_offer {
 	struct hlist_node by_out;
 	struct hlist_node by_end;
 	struct hlist_node by_cause;
+	struct list_head by_age;
 	struct nfim_offer_host *owner;
 	enum policy_helper helper;
 	enum nfim_kind kind;

@@ -70,6 +70,9 @@
 #define NFIM_HOST_CALLS		1024	/* of them for one host */
 #define NFIM_HOST_UNHEARD	512	/* of those, that it only heard of so far */
 
+/* Where a table is full, what waits for an answer for so long makes room. */
+#define NFIM_ANSWER_SECS	2
+
 #define NFIM_NET_CLIENTS	4096	/* hosts whose client is known */
 #define NFIM_CLIENT_SECS	(12 * 3600) /* idle seconds until forgotten */
 

@@ -38,7 +38,7 @@ policy()
 }
 
 load_module
-plan 6
+plan 9
 tried=0
 setup_topology masq
 gateway_rules masq
@@ -49,11 +49,17 @@ ip -n "$gw" -b - <<-END || bail_out "no other network"
 	addr add 198.18.5.1/24 dev dmz
 	link set dmz up
 END
+# All that begin with 10.99 are alice's.
+ip -n "$lan1" route add local 10.99.0.0/16 dev lo
+ip -n "$gw" route add 10.99.0.0/16 via "$lan1_addr"
 guards "the other party"
 check "policy with a low limit" policy "host-limit = 6"
 guards "limits count"
+check "policy for few" policy "net-limit = 400"
+guards "table of endpoints"
 nfim policy flush
-check_is "all were tried" "$tried" 2
+guards "table of calls"
+check_is "all were tried" "$tried" 4
 detach_helper
 check "module unloads" unload_module
 check "kernel log is clean" dmesg_clean

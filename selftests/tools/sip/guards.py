@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """What parties of a call may say without opening more than is theirs."""
 
-from .lab import need, reply, sdp, wait_until
+import time
+
+from .lab import Dialog, need, reply, sdp, wait_until
+from .text import address
 
 GUARDS = []
 
@@ -78,3 +81,53 @@ def limits_count_all_ports_of_a_call(lab, flow):
     need(open_now() == 6, "it answers: %d are expected" % open_now())
     asks("audio 40030")
     need(open_now() == 6, "two too many: %d are expected" % open_now())
+
+
+# A network of which lan1 has all addresses.
+CROWD = "10.99.%d.%d"
+
+
+def crowd(lab, number, told):
+    """So many hosts ask for a call, and nobody ever answers."""
+    where = (lab.outside, 5060)
+    for n in range(number):
+        own = CROWD % (1 + n // 250, 1 + n % 250)
+        call = Dialog(own + ":5060")
+        sock = lab.world.datagrams(lab.who, 5060, own)
+        with sock:
+            sock.sendto(call.ask("INVITE", told and sdp(own, told)).encode(),
+                        where)
+
+
+def is_opened(lab, flow, port):
+    """Whether a host that has nothing yet is let in there."""
+    lab.server(5060).setblocking(False)
+    try:
+        while True:
+            lab.server(5060).recv(65536)
+    except BlockingIOError:
+        lab.server(5060).settimeout(lab.patience)
+    got = flow.up(flow.dialog().ask("INVITE", sdp(lab.inside, "audio %d" %
+                                                  port)))
+    flow.down(reply(got, "180 Ringing"))
+    return any(one.dport == address(got)[1] and one.active
+               for one in lab.expectations())
+
+
+@guard
+def many_addresses_do_not_fill_the_table_of_calls(lab, flow):
+    crowd(lab, 4500, "")
+    time.sleep(2.5)
+    for n in range(3):
+        need(is_opened(lab, flow, 40000 + 2 * n), "nothing is opened")
+
+
+@guard
+def many_addresses_do_not_fill_the_table_of_endpoints(lab, flow):
+    """With a net-limit of 400."""
+    crowd(lab, 300, "audio 40000")
+    waiting = len(lab.expectations())
+    need(waiting <= 300, "%d wait for an answer" % waiting)
+    time.sleep(2.5)
+    for n in range(3):
+        need(is_opened(lab, flow, 41000 + 2 * n), "nothing is opened")
