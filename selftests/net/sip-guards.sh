@@ -38,7 +38,7 @@ policy()
 }
 
 load_module
-plan 9
+plan 10
 tried=0
 setup_topology masq
 gateway_rules masq
@@ -53,13 +53,14 @@ END
 ip -n "$lan1" route add local 10.99.0.0/16 dev lo
 ip -n "$gw" route add 10.99.0.0/16 via "$lan1_addr"
 guards "the other party"
+guards "not answered"
 check "policy with a low limit" policy "host-limit = 6"
 guards "limits count"
 check "policy for few" policy "net-limit = 400"
 guards "table of endpoints"
 nfim policy flush
 guards "table of calls"
-check_is "all were tried" "$tried" 4
+check_is "all were tried" "$tried" 5
 detach_helper
 check "module unloads" unload_module
 check "kernel log is clean" dmesg_clean

@@ -3,7 +3,7 @@
 
 import time
 
-from .lab import Dialog, need, reply, sdp, wait_until
+from .lab import Dialog, Lab, header, need, reply, sdp, wait_until
 from .text import address
 
 GUARDS = []
@@ -131,3 +131,32 @@ def many_addresses_do_not_fill_the_table_of_endpoints(lab, flow):
     time.sleep(2.5)
     for n in range(3):
         need(is_opened(lab, flow, 41000 + 2 * n), "nothing is opened")
+
+
+@guard
+def who_has_not_answered_is_not_let_in(lab, flow):
+    """A phone that listens at a port of its own, and two servers."""
+    contact = "<sip:alice@%s:5070>" % lab.inside
+    first, second = lab.outside, lab.world.address["peer"]
+    other = Lab(lab.world, lab.helper, lab.who, lab.patience)
+    other.far, other.outside = "peer", second
+
+    def open_for():
+        return {one.src: one.active for one in lab.expectations()
+                if one.dport == 5070}
+
+    try:
+        asked = flow.up(flow.dialog(contact=contact).ask("REGISTER"))
+        line = other.udp(5062)
+        got = line.up(line.dialog(contact=contact).ask("INVITE"))
+        need(open_for() == {first: False, second: False},
+             "asked: %s" % open_for())
+        line.down(reply(got, "200 OK"))
+        need(open_for() == {first: False, second: True},
+             "the callee answered: %s" % open_for())
+        flow.down(reply(asked, "200 OK", extra=[
+            "Contact: %s;expires=3600" % header(asked, "Contact")]))
+        need(open_for() == {first: True, second: True},
+             "the registrar answered: %s" % open_for())
+    finally:
+        other.over()
