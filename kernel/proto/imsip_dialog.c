@@ -3,15 +3,14 @@
 
 #include "imsip_job.h"
 
-u32 imsip_tag(struct imsip_job *j, bool to)
+u32 imsip_hash_tag(struct imsip_job *j, bool to)
 {
 	struct place at = to ? j->sip->to_tag : j->sip->from_tag;
 	struct imsip *t = j->t;
 
-	if (at.len && !(j->hashed & 1 << to)) {
+	if (at.len)
 		j->tag[to] = t->ops->hash(t->ctx, place_span(j->data, at));
-		j->hashed |= (u8)(1 << to);
-	}
+	j->hashed |= (u8)(1 << to);
 	return j->tag[to];
 }
 

@@ -213,13 +213,25 @@ void imsip_heard(struct imsip_job *j, u8 side);
 struct imsip_call *imsip_find(struct imsip_job *j, u8 side, bool make);
 
 /**
+ * imsip_hash_tag() - imsip_tag(), asked for the first time
+ * @j: the message
+ * @to: the one in To, else that in From
+ *
+ * Return: a hash of it; 0 where there is none.
+ */
+u32 imsip_hash_tag(struct imsip_job *j, bool to);
+
+/**
  * imsip_tag() - what stands for a party of a call
  * @j: the message
  * @to: the one in To, else that in From
  *
  * Return: a hash of it; 0 where there is none.
  */
-u32 imsip_tag(struct imsip_job *j, bool to);
+static inline u32 imsip_tag(struct imsip_job *j, bool to)
+{
+	return j->hashed & 1 << to ? j->tag[to] : imsip_hash_tag(j, to);
+}
 
 /**
  * imsip_party() - a party of a call
@@ -358,7 +370,8 @@ void imsip_registered(struct imsip_job *j, u8 side);
 static inline u32 imsip_listen_cookie(const struct imsip_listen *l)
 {
 	return IMSIP_LISTEN_COOKIE |
-	       (l->peer ^ (u32)(l->proto == 6) << 16 ^ l->inside_port);
+	       ((l->peer ^ (u32)(l->proto == 6) << 16 ^ l->inside_port) &
+		0x3fffffff);
 }
 
 /**
