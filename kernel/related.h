@@ -3,10 +3,16 @@
 #ifndef _NFIM_RELATED_H
 #define _NFIM_RELATED_H
 
-#include <linux/ip.h>
-#include <linux/ipv6.h>
-#include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
+
+/**
+ * nfim_is_proto() - whether a packet is of the protocol of a connection
+ * @skb: the packet, its network header set
+ * @ct: the connection
+ *
+ * Return: false for ICMP, unless it is a connection of ICMP.
+ */
+bool nfim_is_proto(const struct sk_buff *skb, const struct nf_conn *ct);
 
 /**
  * nfim_is_error() - whether a packet is an ICMP error about a connection
@@ -25,17 +31,8 @@ static inline bool nfim_is_error(const struct sk_buff *skb,
 				 const struct nf_conn *ct,
 				 enum ip_conntrack_info ctinfo)
 {
-	__be16 frag_off;
-	u8 proto;
-
-	if (likely(ctinfo != IP_CT_RELATED))
-		return ctinfo == IP_CT_RELATED_REPLY;
-	if (nf_ct_l3num(ct) == NFPROTO_IPV4)
-		return ip_hdr(skb)->protocol != nf_ct_protonum(ct);
-	proto = ipv6_hdr(skb)->nexthdr;
-	return ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &proto,
-				&frag_off) < 0 ||
-	       proto != nf_ct_protonum(ct);
+	return unlikely(ctinfo == IP_CT_RELATED_REPLY ||
+			(ctinfo == IP_CT_RELATED && !nfim_is_proto(skb, ct)));
 }
 
 #endif /* _NFIM_RELATED_H */
