@@ -66,13 +66,32 @@ void imsip_add_parties(struct imsip_job *j, struct imsip_call *call)
 		imsip_leg(j, call)->leg = IMSIP_LEG_TAKEN;
 }
 
+/* The one who has the call, if there is one. */
+static struct imsip_party *who_has(struct imsip_call *call)
+{
+	struct imsip_party *has = NULL;
+	u32 i, n = 0;
+
+	for (i = 0; i < call->parties; i++)
+		if (call->party[i].leg >= IMSIP_LEG_ANSWERED) {
+			has = call->party + i;
+			n++;
+		}
+	return n == 1 ? has : NULL;
+}
+
 struct imsip_party *imsip_leg(struct imsip_job *j, struct imsip_call *call)
 {
 	struct imsip_party *to = imsip_party(call, imsip_tag(j, true));
+	struct imsip_party *from;
 
 	if (to && !to->caller)
 		return to;
-	return imsip_party(call, imsip_tag(j, false));
+	from = imsip_party(call, imsip_tag(j, false));
+	/* A BYE without a tag in To can mean nobody else. */
+	if (j->sip->method == SIP_BYE && from && from->caller && !to)
+		to = who_has(call);
+	return to && !to->caller ? to : from;
 }
 
 u32 imsip_taken(const struct imsip_call *call)

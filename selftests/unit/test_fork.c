@@ -396,6 +396,24 @@ static void answers_untagged(const void *arg)
 }
 
 /* Those who have the call are not forgotten for those who only ring. */
+static void bye_untagged(const void *arg)
+{
+	box_open(&box, 5060);
+	REQUEST(IN, "INVITE", 1, "", sdp_in);
+	ANSWER(OUT, "200 OK", "INVITE", 1, TAG, sdp_out);
+	REQUEST(IN, "BYE", 2, "", NULL);
+	ktap_equal(box.call[0].secs, IMSIP_ENDING_SECS);
+	ANSWER(OUT, "200 OK", "BYE", 2, TAG, NULL);
+	ktap_want(!box_holes(&box) && !box.used[0]);
+	/* Of two who took it nobody is meant. */
+	box_open(&box, 5060);
+	both_take();
+	REQUEST(IN, "BYE", 2, "", NULL);
+	ANSWER(OUT, "200 OK", "BYE", 2, "", NULL);
+	ktap_equal(box.call[0].secs, IMSIP_TALKING_SECS);
+	ktap_equal(box_holes(&box), 1);
+}
+
 static void many_ring(const void *arg)
 {
 	char tag[24];
@@ -428,6 +446,7 @@ static const struct ktap_case cases[] = {
 	{ "two dialogs may have the same number", same_number },
 	{ "a port stays that another one was told", moved_for_one },
 	{ "a tag may be missing in an answer", answers_untagged },
+	{ "or in a BYE", bye_untagged },
 	{ "who has the call is not forgotten", many_ring },
 };
 
