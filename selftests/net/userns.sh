@@ -38,6 +38,10 @@ table inet t {
 	}
 }
 RULES
+echo ready
+while [ -e hold ]; do
+	sleep 0.1
+done
 ./nfim policy load p.conf >load.out 2>&1 && loaded=yes || loaded=no
 /usr/bin/python3 talk.py
 echo "loaded $loaded"
@@ -48,7 +52,10 @@ END
 
 # Sockets stay in the namespace in which they are made.
 cat >"$tmp/talk.py" <<'END'
-import ctypes, os, socket
+import ctypes, os, socket, sys
+
+sys.path.insert(0, ".")
+from expect import expect
 
 libc = ctypes.CDLL(None, use_errno=True)
 socket.setdefaulttimeout(20)
@@ -76,6 +83,43 @@ say(client, server, "VER 1 MSNP8 CVR0")
 say(server, client, "VER 1 MSNP8 CVR0")
 say(client, server, "CVR 2 0x0409 winnt 5.1 i386 MSNMSGR 6.1.0203 MSMSGS a@b.c")
 say(server, client, "CVR 2 6.1.0203 6.1.0203 1.0.0000 http://b.c http://b.c")
+
+expect(client, 7777)
+enter(os.open("/run/netns/far", os.O_RDONLY))
+door = socket.create_server(("10.9.9.2", 7777))
+enter(here)
+with socket.create_connection(("10.9.9.2", 7777)):
+    door.accept()[0].close()
+    print("came yes")
+END
+
+# What ctnetlink expects, and calls our function for, where there may be nothing of ours.
+cat >"$tmp/expect.py" <<'END'
+import socket, struct
+
+def attr(kind, data):
+    return struct.pack("=HH", 4 + len(data), kind) + data + \
+        b"\0" * (-len(data) % 4)
+
+def tuple_of(kind, src, dst, sport, dport):
+    return attr(kind | 0x8000, attr(1 | 0x8000, attr(1, socket.inet_aton(src)) +
+                                    attr(2, socket.inet_aton(dst))) +
+                attr(2 | 0x8000, attr(1, b"\6") +
+                     attr(2, struct.pack(">H", sport)) +
+                     attr(3, struct.pack(">H", dport))))
+
+def expect(client, port):
+    src, dst = client.getsockname(), client.getpeername()
+    text = struct.pack("=BBH", socket.AF_INET, 0, 0) + \
+        tuple_of(1, src[0], dst[0], src[1], dst[1]) + \
+        tuple_of(2, src[0], dst[0], 0, port) + \
+        tuple_of(3, "255.255.255.255", "255.255.255.255", 0, 0xffff) + \
+        attr(4, struct.pack(">I", 60)) + attr(11, b"nfim-media\0")
+    netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
+    netlink.send(struct.pack("=IHHII", 16 + len(text), 2 << 8, 0x405, 1, 0) +
+                 text)
+    error = struct.unpack("=i", netlink.recv(1000)[16:20])[0]
+    print("expected", error)
 END
 
 cat >"$tmp/p.conf" <<'END'
@@ -107,7 +151,7 @@ refused()
 
 load_module
 need_tools setpriv unshare timeout
-plan 17
+plan 21
 setup_topology masq
 chmod 755 "$tmp"
 cp "$(nfim_tool)" "$tmp/nfim"
@@ -118,11 +162,22 @@ cp "$(nfim_tool)" "$tmp/nfim"
 check_is "not allowed as the module is loaded" "$(cat $param)" N
 check "an unprivileged user talks MSNP" try_unprivileged
 check_is "nothing was read" "$(inside messages)" 0
+check_is "what it expects itself is taken" "$(inside expected)" 0
+check_is "and comes" "$(inside came)" yes
 check_is "no client was learnt" "$(inside clients)" 0
 check_is "a policy was not taken" "$(inside loaded)" no
 check "and the reason was told" grep -q 'userns=1' "$tmp/load.out"
 
+# One that was there before.
+: >"$tmp/hold"
+rm -f "$tmp/inside.log"
+try_unprivileged &
+waiting=$!
+wait_for 30 grep -q ready "$tmp/inside.log"
 echo Y >$param
+rm "$tmp/hold"
+check "allowed meanwhile: an unprivileged user talks MSNP" wait $waiting
+check_is "allowed meanwhile: the client was learnt" "$(inside clients)" 1
 check "allowed: an unprivileged user talks MSNP" try_unprivileged
 check_is "allowed: it was read" \
 	"$([ "$(inside messages)" -gt 0 ] && echo yes)" yes
