@@ -180,6 +180,14 @@ static struct imsip_party *who_was_asked(struct imsip_job *j,
 	return NULL;
 }
 
+/* A call that was met in its middle may be refused: its INVITE was not seen. */
+static bool is_unseen_refused(const struct imsip_job *j,
+			      const struct imsip_call *call)
+{
+	return imsip_tx(j->sip->method) == IMSIP_TX_INVITE &&
+	       j->sip->status >= 300 && !call->confirmed && imsip_taken(call);
+}
+
 bool imsip_is_answer(struct imsip_job *j, u8 side, u8 who)
 {
 	struct imsip_call *call = imsip_find(j, side, false);
@@ -190,8 +198,11 @@ bool imsip_is_answer(struct imsip_job *j, u8 side, u8 who)
 	    !imsip_party(call, imsip_tag(j, false)))
 		return false;
 	p = who_was_asked(j, call, who);
-	if (!is_asked(p, j->sip, who))
-		return false;
+	if (!is_asked(p, j->sip, who)) {
+		if (!is_unseen_refused(j, call))
+			return false;
+		p = imsip_party(call, imsip_tag(j, false));
+	}
 	j->asked[side] = p->tag;
 	return true;
 }

@@ -169,6 +169,13 @@ static void in_the_middle(const void *arg)
 	ANSWER(OUT, "200 OK", "BYE", 3, TAG, NULL);
 	ktap_want(!box_holes(&box) && !box.used[0]);
 
+	/* It rings; the INVITE before it is refused. */
+	box_open(&box, 5060);
+	REQUEST(IN, "UPDATE", 5, TAG, sdp_in);
+	ktap_equal(box_holes(&box), 1);
+	ANSWER(OUT, "487 Terminated", "INVITE", 4, ";tag=other", NULL);
+	ktap_want(!box_holes(&box) && !box.used[0]);
+
 	box_open(&box, 5060);
 	ktap_want(is_public(REQUEST(IN, "PRACK", 5, TAG, sdp_in)));
 	ANSWER(OUT, "200 OK", "PRACK", 5, TAG, sdp_out);
