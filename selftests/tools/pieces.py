@@ -21,7 +21,8 @@ the connection was reset and "corrupt" if a byte was wrong. The client says
   sent MESSAGES median MS max MS total SECONDS p95 MS repeats SEGMENTS
 
 With --rows it makes a connection for each line of FILE, which has its OPTIONS,
-and says "failed" and why of those that fail.
+and says "failed" and why of those that fail. One begins when the server has said
+what became of the one before, so both tell of them in the same order.
 """
 
 import argparse
@@ -320,11 +321,21 @@ class Client:
             else:
                 raise SystemExit("no such plan: " + options.plan)
 
+    def close(self):
+        """Over when the server closes too: a lost FIN takes its time."""
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+            while self.sock.recv(4096):
+                pass
+        except OSError:
+            pass
+        self.sock.close()
+
     def finish(self):
         """Half a message at the end, and how the connection ends."""
         how = self.options.finish
         if how == "close":
-            self.sock.close()
+            self.close()
             return
         data = self.message()
         self.sock.sendall(data[:len(data) // 2])
