@@ -13,6 +13,8 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/pieces.sh"
 
+attack_dir=$root_dir/selftests/attack
+
 # The half of a message that was held came before the end of the stream.
 half_arrives()
 {
@@ -66,18 +68,15 @@ false_syn()
 	local port
 
 	port=$(client_port)
-	in_ns "$lan1" "${python[@]}" - "$lan1_addr" "$srv_addr" "$port" <<-'END'
-	import socket, struct, sys
-	me, server = map(socket.inet_aton, sys.argv[1:3])
-	head = struct.pack("!HHIIBBHHH", int(sys.argv[3]), 1863, 0x12345678, 0,
-	                   5 << 4, 2, 1024, 0, 0)
-	words = struct.unpack("!16H", me + server + struct.pack("!HH", 6, 20) + head)
-	total = sum(words)
-	while total >> 16:
-	    total = (total & 0xffff) + (total >> 16)
-	head = head[:16] + struct.pack("!H", ~total & 0xffff) + head[18:]
-	sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_TCP)
-	sock.sendto(head, (sys.argv[2], 0))
+	in_ns "$lan1" "${python[@]}" - "$attack_dir" \
+		"$lan1_addr" "$srv_addr" "$port" <<-'END'
+	import socket, sys
+	sys.path.insert(0, sys.argv.pop(1))
+	from attacks.raw import tcp_packet
+	me, server, port = sys.argv[1:]
+	sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+	sock.sendto(tcp_packet((me, int(port)), (server, 1863), 0x12345678, 0, b"",
+	                       flags=2), (server, 0))
 	END
 }
 
@@ -90,26 +89,17 @@ false_errors()
 	in_ns "$gw" nft add rule inet filter forward \
 		ct state related meta l4proto icmp accept || return
 	port=$(client_port)
-	in_ns "$lan2" "${python[@]}" - "$srv_addr" "$lan1_addr" "$port" <<-'END'
-	import socket, struct, sys
-	def checksum(data):
-	    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
-	    while total >> 16:
-	        total = (total & 0xffff) + (total >> 16)
-	    return ~total & 0xffff
-	server, client = map(socket.inet_aton, sys.argv[1:3])
-	data = b"MSG 1 U 40\r\n".ljust(112, b" ")
-	tcp = struct.pack("!HHIIBBHHH", 1863, int(sys.argv[3]), 1, 1, 5 << 4, 16,
-	                  1024, 0, 0) + data
-	ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), 0xf010, 0x4000, 60,
-	                 6, 0, server, client)
-	ip = ip[:10] + struct.pack("!H", checksum(ip)) + ip[12:]
+	in_ns "$lan2" "${python[@]}" - "$attack_dir" \
+		"$srv_addr" "$lan1_addr" "$port" <<-'END'
+	import socket, sys
+	sys.path.insert(0, sys.argv.pop(1))
+	from attacks.raw import posing_error
+	server, client, port = sys.argv[1:]
 	sock = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
 	for i in range(256):
-	    rest = struct.pack("!BBH", i, 0, 1400) + ip + tcp
-	    head = struct.pack("!BBH", 3, 4, 0)
-	    head = head[:2] + struct.pack("!H", checksum(head + rest))
-	    sock.sendto(head + rest, (sys.argv[1], 0))
+	    sock.sendto(posing_error(i << 24 | 1400, (server, 1863),
+	                             (client, int(port)),
+	                             b"MSG 1 U 40\r\n".ljust(100)), (server, 0))
 	END
 }
 

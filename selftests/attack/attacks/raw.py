@@ -27,12 +27,33 @@ def udp_datagram(src, dst, sport, dport, payload):
     return head[:6] + struct.pack("!H", value or 0xffff) + payload
 
 
-def tcp_packet(src, dst, seq, ack, data, spoil=0):
+def tcp_packet(src, dst, seq, ack, data, spoil=0, flags=0x18):
     """A segment; src and dst are (address, port); spoil its checksum."""
     head = struct.pack("!HHIIBBHHH", src[1], dst[1], seq & 0xffffffff,
-                       ack & 0xffffffff, 0x50, 0x18, 0xffff, 0, 0)
+                       ack & 0xffffffff, 0x50, flags, 0xffff, 0, 0)
     pseudo = socket.inet_aton(src[0]) + socket.inet_aton(dst[0]) + \
         struct.pack("!BBH", 0, 6, len(head) + len(data))
     value = checksum(pseudo + head + data + b"\0" * (len(data) % 2)) ^ spoil
     head = head[:16] + struct.pack("!H", value) + head[18:]
     return ip_packet(src[0], dst[0], 6, 79, 0x4000, head + data)
+
+
+def icmp_error(word, quoted):
+    """No way to that host; the word is of no use there."""
+    rest = struct.pack("!I", word & 0xffffffff) + quoted
+    head = struct.pack("!BB", 3, 1)
+    return head + struct.pack("!H", checksum(
+        head + b"\0\0" + rest + b"\0" * (len(rest) % 2))) + rest
+
+
+def posing_error(seq, src, dst, data):
+    """An error about a TCP packet that reads like one itself.
+
+    Where its header is taken for one of TCP it says seq, its length is 60 and it is
+    an ACK; what follows is data.
+    """
+    # What is quoted: twenty bytes each for IP and TCP behind the error's eight, and
+    # twelve more. Identification is where TCP has length and flags.
+    head = struct.pack("!HHIIBBHHH", src[1], dst[1], 1, 1, 0x50, 0x10, 1024, 0, 0)
+    return icmp_error(seq, ip_packet(src[0], dst[0], 6, 0xf010, 0x4000,
+                                     head + bytes(12) + data))

@@ -4,7 +4,7 @@
 import socket
 
 from .pair import Lost, knock
-from .raw import ip_packet, tcp_packet, udp_datagram
+from .raw import icmp_error, ip_packet, posing_error, tcp_packet, udp_datagram
 from .slipstream import targets, tcp_only
 from .trial import NotHere, attack, reach
 from .world import PATIENCE, SHORT, wait_until
@@ -198,6 +198,40 @@ def evasion(t):
         for entry in t.opened():
             if entry.dport == other:
                 t.find("opened", "%s: %s" % (how, entry))
+        t.drop(pair)
+
+
+@attack("false-errors", "ICMP errors that quote an announcement")
+def false_errors(t):
+    """A neighbour's about the server's packets, a stranger's about ours."""
+    first, other = t.dialect.service_port, t.dialect.service_port + 4
+    form = t.dialect.forms[-1]
+    targets(t, other)
+    for who in ("lan2", "peer"):
+        pair = t.greeted()
+        client, server = pair.client.getsockname(), pair.client.getpeername()
+        text = t.dialect.announce(client[0], other, form)
+        src, dst = (server, client) if who == "lan2" else (pair.seen, server)
+        if t.dialect.transport == "tcp":
+            where = Position(pair.client)
+            error = posing_error(where.seq if who == "lan2" else where.ack,
+                                 src, dst, text)
+        else:
+            error = icmp_error(0, ip_packet(
+                src[0], dst[0], 17, 80, 0,
+                udp_datagram(src[0], dst[0], src[1], dst[1], text)))
+        raw = t.world.socket(who, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+        raw.sendto(error, (src[0] if who == "peer" else server[0], 0))
+        raw.close()
+        wait_until(t.opened, 0.3)
+        t.accuse("errors from %s" % who)
+        got = t.say(pair, t.dialect.announce(client[0], first, form), form)
+        if got and t.dialect.read(got, form)[0] == client[0]:
+            t.find("harm", "after errors from %s nothing is edited" % who)
+        t.reply(pair, t.dialect.answer(got, form) if got else b"")
+        for entry in t.opened():
+            if entry.dport == other:
+                t.find("opened", "errors from %s: %s" % (who, entry))
         t.drop(pair)
 
 
