@@ -39,7 +39,7 @@ stays_out()
 	! arrives "$@" 1
 }
 
-# begin CALLER CALLEE [OPTIONS OF THE CALLEE]
+# begin CALLER CALLEE [OPTIONS OF THE CALLEE]: the caller goes on after $talk ms.
 begin()
 {
 	local caller=$1 callee=$2
@@ -51,8 +51,8 @@ begin()
 		-key media "$srv_addr" "$@"
 	wait_for 20 listens "$peer" 5060
 	sipp_run pbx "$lan1" "$lan1_addr" "$caller" -t u1 "$peer_addr:5060" \
-		-m 1 -d 4000 -inf "$tmp/ports"
-	wait_for 20 has_sessions trunk 1
+		-m 1 -d "${talk:-4000}" -inf "$tmp/ports"
+	wait_seen trunk "^INVITE " 1
 }
 
 over()
@@ -141,6 +141,8 @@ check "hold: the old one is closed" stays_out "$srv" "$srv_addr" 40000
 over hold
 check "hold: connections of the call are gone" media_ended
 
+# Long enough for a slow machine to say a word before the caller gives up.
+talk=8000
 begin canceller cancelled
 wait_seen pbx "180 Ringing"
 check "cancel: a ringing tone passes" passes "$peer" "$peer_addr" 40000
