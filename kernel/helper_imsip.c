@@ -182,10 +182,11 @@ static unsigned int take_datagram(struct nfim_pkt *pkt)
 
 /* --- TCP ------------------------------------------------------------------ */
 
-/* A segment; what was offered in all of its messages. */
+/* A segment; what was offered in all of its messages, see struct imsip. */
 struct sip_segment {
 	struct nfim_segment seg;
 	u32 offers;
+	u32 peers;
 };
 
 /* Nobody who has a say in it forbids it, and somebody has. */
@@ -235,11 +236,13 @@ static void sip_message(void *ctx, const struct stream_msg *msg,
 		return;
 	fill(&t, w, &s->seg.pkt, &calls);
 	t.offers = s->offers;
+	t.peers = s->peers;
 	if (is_natted(t.side) || is_natted(t.side + 1))
 		t.may_edit = stream_may_edit(msg, &resize);
 	t.fit = resize ? SIP_FIT_RATHER : SIP_FIT_SAME;
 	imsip_message(&t, msg->data, plan);
 	s->offers = t.offers;
+	s->peers = t.peers;
 }
 
 static const struct nfim_stream_helper sip_stream = {

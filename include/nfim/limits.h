@@ -12,6 +12,7 @@
 #define NFIM_COMMANDS_PER_SKB	8192	/* commands framed in one packet */
 
 #define NFIM_OFFERS_PER_SKB	16	/* announcements judged in one packet */
+#define NFIM_PEERS_PER_SKB	128	/* peers of known endpoints let in by one */
 
 /* Parsing, per message. */
 #define NFIM_HEADER_LINES	64	/* header or body lines read */

@@ -18,6 +18,7 @@
 
 #define IMSIP_STREAMS	15	/* endpoints of one host in one call */
 #define IMSIP_PEERS	8	/* media whose peer is known */
+#define IMSIP_BESIDE	8	/* peers that may come to one port meanwhile */
 #define IMSIP_PARTIES	6	/* parties of one call: forking makes many */
 #define IMSIP_BRANCHES	4	/* INVITEs for one call at a time */
 #define IMSIP_LISTENS	4	/* bindings of one registration */
@@ -163,6 +164,7 @@ struct imsip_party {
  * @desc_leg: and the party in which that was noted
  * @branches: number of @branch
  * @legs: early dialogs that described a session
+ * @beside: descriptions whose peers did not take the place of others
  * @answered: the other side has spoken like a SIP peer
  * @confirmed: the call was taken
  * @leg: tag of the last early dialog
@@ -186,6 +188,7 @@ struct imsip_call {
 	u32 desc_leg;
 	u8 branches;
 	u8 legs;
+	u8 beside;
 	bool answered;
 	bool confirmed;
 	u32 leg;
@@ -267,6 +270,7 @@ struct imsip_scratch {
  * @fit: what the length of the message may do
  * @may_edit: it may be edited at all
  * @offers: endpoints judged so far in this packet; 0 at first
+ * @peers: peers let in so far at endpoints that are known, in this packet; 0 at first
  */
 struct imsip {
 	struct imsip_side side[2];
@@ -278,6 +282,7 @@ struct imsip {
 	enum sip_fit fit;
 	bool may_edit;
 	u32 offers;
+	u32 peers;
 };
 
 /**

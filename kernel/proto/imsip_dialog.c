@@ -107,6 +107,10 @@ bool imsip_is_forked(const struct imsip_call *call)
 {
 	u32 i, n = 0;
 
+	/* Its own INVITE came back: it is at both ends. */
+	if (call->parties && call->party->seen[0] & call->party->seen[1] &
+	    1 << IMSIP_TX_INVITE)
+		return true;
 	if (call->confirmed)
 		return imsip_taken(call) > 1;
 	for (i = 0; i < call->parties; i++)

@@ -238,6 +238,8 @@ static bool open_known(struct imsip_job *j, u8 side,
 		.edit = "none",
 	};
 
+	if (j->t->peers++ >= NFIM_PEERS_PER_SKB)
+		return false;
 	if (!self_is_natted(&self))
 		self.outside = s->addr;
 	self.inside = s->addr;
@@ -440,6 +442,11 @@ static void number_description(struct imsip_job *j, u8 side)
 	u8 by = !sip_is_request(j->sip);
 	u8 tx = (u8)imsip_tx(j->sip->method);
 
+	/* Said once more, after the next offer (RFC 3261 13.2.2.4). */
+	if (j->sip->method == SIP_ACK && call->desc && call->desc_by == by &&
+	    call->desc_tx == tx && call->desc_leg == j->asked[side] &&
+	    j->sip->cseq < call->desc_cseq)
+		return;
 	if (call->desc && call->desc_by == by && call->desc_tx == tx &&
 	    call->desc_cseq == j->sip->cseq &&
 	    call->desc_leg == j->asked[side])
@@ -483,14 +490,27 @@ void imsip_announce(struct imsip_job *j, u8 side)
 
 /* --- the other party ------------------------------------------------------- */
 
-/* Return: whether another party than before described this session. */
+/*
+ * Return: whether another party than before described this session, or the same one
+ * where it is not agreed on yet: what was agreed with others holds as well.
+ */
 static bool new_leg(struct imsip_job *j, struct imsip_call *call)
 {
-	u32 tag;
+	u32 tag, i;
 
-	if (sip_is_request(j->sip) || !j->sip->to_tag.len || call->confirmed)
+	if (sip_is_request(j->sip))
+		return j->sip->method != SIP_ACK &&
+		       (call->confirmed || imsip_is_forked(call));
+	if (!j->sip->to_tag.len)
 		return false;
 	tag = imsip_tag(j, true);
+	for (i = 0; call->confirmed; i++) {
+		if (i == call->parties)
+			return false;
+		if (call->party[i].tag != tag &&
+		    call->party[i].leg >= IMSIP_LEG_ANSWERED)
+			return true;
+	}
 	if (call->legs && call->leg == tag)
 		return false;
 	call->leg = tag;
@@ -527,7 +547,8 @@ void imsip_meet(struct imsip_job *j, u8 side)
 		if (m->status == SDP_LISTENS || m->status == SDP_SAME)
 			imsip_set_peer(j, m, call->peer + i);
 	}
-	another = new_leg(j, call);
+	/* Whoever names ever new peers makes the older ones go in the end. */
+	another = new_leg(j, call) && ++call->beside % IMSIP_BESIDE;
 	for (i = 0; i < IMSIP_STREAMS; i++)
 		if (call->stream[i].inside_port)
 			meet_stream(j, side, i, another);

@@ -28,7 +28,8 @@ void imsip_described(struct imsip_job *j, u8 side)
 
 	/* An offer waits for its answer, and 1xx may not be the last word. */
 	if (j->call[side] && (sip->status / 100 == 2 ||
-			      (sip_is_request(sip) && sip->method == SIP_ACK)))
+			      (sip_is_request(sip) && sip->method == SIP_ACK &&
+			       sip->cseq == j->call[side]->desc_cseq)))
 		imsip_settle(j, side);
 }
 

@@ -373,6 +373,8 @@ void box_raw(struct box *b, unsigned int from, struct span data)
 		.scratch = &scratch,
 		.fit = b->fit,
 		.may_edit = !b->no_edit,
+		.offers = b->same_packet ? b->offers : 0,
+		.peers = b->same_packet ? b->peers : 0,
 	};
 	struct env env[2];
 	unsigned int i;
@@ -393,6 +395,8 @@ void box_raw(struct box *b, unsigned int from, struct span data)
 		};
 	}
 	b->result = imsip_message(&t, data, &plan);
+	b->offers = t.offers;
+	b->peers = t.peers;
 	b->edits = plan.n;
 	apply(b, data, &plan);
 }

@@ -45,6 +45,9 @@ struct box_hole {
  *	at a number 1000 higher
  * @neighbour_port: the first of them, or 0
  * @no_edit: messages cannot be changed
+ * @same_packet: all messages from now on are in one
+ * @offers: judged in it so far
+ * @peers: let in by it so far
  * @hole: what is open
  * @opened: endpoints that were opened, again as well
  * @ended: cookies that were ended
@@ -72,6 +75,9 @@ struct box {
 	struct addr neighbour;
 	u16 neighbour_port;
 	bool no_edit;
+	bool same_packet;
+	u32 offers;
+	u32 peers;
 	struct box_hole hole[BOX_HOLES];
 	u32 opened;
 	u32 ended;
