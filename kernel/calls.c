@@ -160,9 +160,9 @@ static u32 secs_of(const struct nfim_call *call)
  * Somebody with many addresses can begin as many calls as there may be. Of some that
  * nobody has answered, or that are over, the one silent longest makes room. They are
  * those that the lock of this Call-ID protects, and none of that name, which may be
- * at hand.
+ * at hand. @host: only its own, unless NULL.
  */
-static bool make_room(struct nfim_net *nn, u64 id)
+static bool make_room(struct nfim_net *nn, u64 id, const u64 *host)
 {
 	struct nfim_call *call, *oldest = NULL;
 	unsigned int i;
@@ -171,6 +171,7 @@ static bool make_room(struct nfim_net *nn, u64 id)
 		hlist_for_each_entry(call, bucket_of(nn, id +
 				     (i << NFIM_CALL_LOCK_BITS)), node)
 			if (call->call.id != id &&
+			    (!host || call->host_hash == *host) &&
 			    secs_of(call) <= IMSIP_ENDING_SECS &&
 			    (!oldest || time_before(call->used, oldest->used)))
 				oldest = call;
@@ -184,19 +185,23 @@ static bool make_room(struct nfim_net *nn, u64 id)
 
 /*
  * Outsiders may begin as many calls to a host as they like, each under another
- * name; that must not take away the room for those it makes itself.
+ * name; that must not take away the room for those it makes itself. Who challenges
+ * them is heard of each, so they count like its own.
  */
 static enum nfim_counter admit(struct nfim_net *nn, u64 id, u64 host,
 			       bool unheard)
 {
 	unsigned int mine = calls_of(&nn->t->call_hosts, host);
 
-	if (mine >= NFIM_HOST_CALLS ||
-	    (unheard &&
+	if (unheard &&
+	    (mine >= NFIM_HOST_CALLS ||
 	     calls_of(&nn->t->call_unheard, host) >= NFIM_HOST_UNHEARD))
 		return NFIM_REFUSED_HOST_LIMIT;
+	if (mine >= NFIM_HOST_CALLS)
+		return make_room(nn, id, &host) ? NFIM_OK :
+						  NFIM_REFUSED_HOST_LIMIT;
 	if (nfim_has_share(mine, atomic_read(&nn->calls), NFIM_NET_CALLS, 1) ||
-	    (mine < NFIM_HOST_CALLS / 4 && make_room(nn, id)))
+	    (mine < NFIM_HOST_CALLS / 4 && make_room(nn, id, NULL)))
 		return NFIM_OK;
 	return NFIM_REFUSED_NET_LIMIT;
 }

@@ -121,22 +121,24 @@ static bool is_reserved(const struct nfim_job *j, u16 port)
 	return false;
 }
 
-/* What others behind us listen at, while there are other ports. */
+/*
+ * What others behind us listen at, while there are other ports; and in any case where
+ * somebody else waits for the same peer.
+ */
 static bool is_shared(struct nfim_job *j, u16 port)
 {
 	struct nfim_offer like = *j->like;
 	unsigned int i;
 
-	if (j->share)
-		return false;
 	for (i = 0; i < nfim_n_ports(j->o->offer); i++) {
 		like.outside_port = htons(port + i);
 		like.inside_port = htons(j->o->offer->inside_port + i);
 		like.proto = j->o->offer->proto;
-		if (nfim_offers_taken(j->o->pkt->nn, &like))
+		if (nfim_offers_taken(j->o->pkt->nn, &like, j->share))
 			break;
 		like.proto = j->o->offer->also;
-		if (like.proto && nfim_offers_taken(j->o->pkt->nn, &like))
+		if (like.proto &&
+		    nfim_offers_taken(j->o->pkt->nn, &like, j->share))
 			break;
 	}
 	if (i == nfim_n_ports(j->o->offer))

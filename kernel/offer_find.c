@@ -66,7 +66,8 @@ __be16 nfim_offers_announced(struct nfim_net *nn,
 	return port;
 }
 
-bool nfim_offers_taken(struct nfim_net *nn, const struct nfim_offer *like)
+bool nfim_offers_taken(struct nfim_net *nn, const struct nfim_offer *like,
+		       bool share)
 {
 	struct nfim_offer *o;
 	bool taken = false;
@@ -76,6 +77,7 @@ bool nfim_offers_taken(struct nfim_net *nn, const struct nfim_offer *like)
 			       offer_outside_hash(like))
 		if (offer_same_outside(o, like) &&
 		    o->kind != NFIM_KIND_OUTWARD &&
+		    (!share || (!o->connected && offer_same_peer(o, like))) &&
 		    (o->inside_port != like->inside_port ||
 		     !nf_inet_addr_cmp(&o->listener, &like->listener)) &&
 		    nfim_pinhole_alive(nn->net, o)) {

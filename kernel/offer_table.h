@@ -94,6 +94,24 @@ static inline bool offer_same_outside(const struct nfim_offer *a,
 }
 
 /**
+ * offer_same_peer() - whether the same may come to two endpoints
+ * @a: one
+ * @b: the other
+ *
+ * Return: true if so; of two ways out, if they lead from the same port to the same
+ * place.
+ */
+static inline bool offer_same_peer(const struct nfim_offer *a,
+				   const struct nfim_offer *b)
+{
+	if (a->kind == NFIM_KIND_OUTWARD && b->kind == a->kind &&
+	    (a->peer_port != b->peer_port || !offer_same_outside(a, b)))
+		return false;
+	return a->has_peer == b->has_peer && a->peer_bits == b->peer_bits &&
+	       (!a->has_peer || nf_inet_addr_cmp(&a->peer, &b->peer));
+}
+
+/**
  * offer_may_come() - whether a peer may come to an endpoint
  * @o: the endpoint
  * @addr: the peer

@@ -54,12 +54,6 @@ static bool same_cause(const struct nfim_offer *a, const struct nfim_offer *b)
 	       nf_ct_tuple_equal(&a->master, &b->master);
 }
 
-static bool same_peer(const struct nfim_offer *a, const struct nfim_offer *b)
-{
-	return a->has_peer == b->has_peer && a->peer_bits == b->peer_bits &&
-	       (!a->has_peer || nf_inet_addr_cmp(&a->peer, &b->peer));
-}
-
 /* The same listener, as far as a peer can tell. */
 static bool same_endpoint(const struct nfim_offer *a,
 			  const struct nfim_offer *b)
@@ -74,7 +68,7 @@ bool nfim_offer_repeats(const struct nfim_offer *o,
 {
 	return !old->connected && offer_same_host(o, old) &&
 	       same_endpoint(o, old) && same_cause(o, old) &&
-	       (!o->another || same_peer(o, old));
+	       (!o->another || offer_same_peer(o, old));
 }
 
 /* The endpoint, whose hash is @out, is ours now: whoever waited does so in vain. */
@@ -86,7 +80,7 @@ static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new,
 
 	hash_for_each_possible_safe(nn->t->offer_out, o, next, by_out, out)
 		if (!o->connected && offer_same_outside(o, new) &&
-		    same_peer(o, new) &&
+		    offer_same_peer(o, new) &&
 		    (new->kind != NFIM_KIND_MASTER ||
 		     offer_same_host(o, new)))
 			nfim_offer_free(nn, o);
@@ -138,7 +132,7 @@ static void close_repeated(struct nfim_net *nn, const struct nfim_offer *new,
 		if (!nfim_offer_repeats(new, o) || (at_port && !here))
 			continue;
 		/* An identical one is replaced by the kernel. */
-		if (here && same_peer(new, o) &&
+		if (here && offer_same_peer(new, o) &&
 		    nf_ct_tuple_equal(&new->master, &o->master)) {
 			if (!at_port)
 				nfim_offer_free(nn, o);
@@ -193,6 +187,8 @@ static struct nfim_offer *find_waiting(struct nfim_net *nn,
 		    o->outside_port == t->dst.u.all &&
 		    nf_inet_addr_cmp(&o->outside, &t->dst.u3) &&
 		    offer_may_come(o, &t->src.u3) &&
+		    (o->kind != NFIM_KIND_OUTWARD ||
+		     o->peer_port == t->src.u.all) &&
 		    nf_ct_tuple_equal(&o->master, master))
 			return o;
 	return NULL;
@@ -328,7 +324,7 @@ bool nfim_offers_awaited(struct nfim_net *nn, const struct nfim_offer *o,
 		if (offer_same_host(o, old) && same_endpoint(o, old) &&
 		    same_cause(o, old) &&
 		    (met ? is_met(o, old) :
-			   !o->another || same_peer(o, old)) &&
+			   !o->another || offer_same_peer(o, old)) &&
 		    nfim_pinhole_alive(nn->net, old)) {
 			awaited = true;
 			break;

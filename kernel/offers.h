@@ -278,13 +278,16 @@ __be16 nfim_offers_announced(struct nfim_net *nn,
  * @nn: namespace
  * @like: its family, zone, protocol, outside address and port, and who is to listen
  *	there
+ * @share: only if it waits there for the same peer: the kernel takes the second
+ *	expectation of a connection for the first one
  *
  * Under rcu_read_lock(). One port for several listeners, told apart by who comes,
  * leaves nobody behind us a way to tell them apart (RFC 4787, REQ-3).
  *
  * Return: true if another listener, or the same at another port, is there already.
  */
-bool nfim_offers_taken(struct nfim_net *nn, const struct nfim_offer *like);
+bool nfim_offers_taken(struct nfim_net *nn, const struct nfim_offer *like,
+		       bool share);
 
 /**
  * nfim_offers_awaited() - whether peers can reach an endpoint already

@@ -244,11 +244,18 @@ is_over()
 
 # --- what is left ------------------------------------------------------------
 
-# How many connections of media were removed because their call was over. Phones
-# send a last word after that, so that one may be made once more.
+# Connections of media were removed because their call was over, and of what was
+# expected none is left. Phones send a last word after that, which may make one of
+# their own once more.
 media_ended()
 {
-	stat_moved ended
+	stat_moved ended && wait_for 10 no_expected_media
+}
+
+no_expected_media()
+{
+	! in_ns "$gw" conntrack -L -p udp -u EXPECTED 2>/dev/null |
+		grep -v "port=5060"
 }
 
 # Packets have come and gone for some seconds.
@@ -278,6 +285,33 @@ no_media_expected()
 		nfim show
 		return 1
 	fi
+}
+
+# --- all that one program tries --------------------------------------------
+
+# try_set NAME OPTIONS...: a case for each of what sip_services.py tries, counted
+# in $tried.
+tried=0
+try_set()
+{
+	local name=$1 result what
+
+	shift
+	"${python[@]}" "$tools_dir/sip_services.py" --suffix "$suffix" \
+		--address lan1 "$lan1_addr" --address lan2 "$lan2_addr" \
+		--address gw "$wan_addr" --address srv "$srv_addr" \
+		--address peer "$peer_addr" "$@" >"$tmp/tried" 2>"$tmp/tried.log"
+	while read -r result what; do
+		tried=$((tried + 1))
+		check_is "${name:+$name: }$what" "$result" ok
+	done <"$tmp/tried"
+}
+
+# sip_policy SED: the built-in policies, with that done to them.
+sip_policy()
+{
+	nfim policy show --defaults | sed "$1" >"$tmp/sip.conf"
+	nfim policy load "$tmp/sip.conf"
 }
 
 # --- a proxy ---------------------------------------------------------------

@@ -16,30 +16,11 @@
 # guards WHAT: those whose name has that in it.
 guards()
 {
-	local result what
-
-	"${python[@]}" "$tools_dir/sip_services.py" --suffix "$suffix" --guards \
-		--address lan1 "$lan1_addr" --address lan2 "$lan2_addr" \
-		--address gw "$wan_addr" --address srv "$srv_addr" \
-		--address peer "$peer_addr" --transport udp --patience 20 \
-		--only "$1" >"$tmp/guards" 2>"$tmp/guards.log"
-	while read -r result what; do
-		tried=$((tried + 1))
-		check_is "$what" "$result" ok
-	done <"$tmp/guards"
-}
-
-# policy LINE: the built-in policies, with that.
-policy()
-{
-	nfim policy show --defaults |
-		sed "s/^policy .*/&\n\t$1/" >"$tmp/guards.conf"
-	nfim policy load "$tmp/guards.conf"
+	try_set '' --set guards --transport udp --patience 20 --only "$1"
 }
 
 load_module
-plan 10
-tried=0
+plan 12
 setup_topology masq
 gateway_rules masq
 sip_rules imsip
@@ -54,13 +35,17 @@ ip -n "$lan1" route add local 10.99.0.0/16 dev lo
 ip -n "$gw" route add 10.99.0.0/16 via "$lan1_addr"
 guards "the other party"
 guards "not answered"
-check "policy with a low limit" policy "host-limit = 6"
+guards "ways out"
+guards challenges
+check "policy with a low limit" \
+	sip_policy "s/^policy .*/&\n\thost-limit = 6/"
 guards "limits count"
-check "policy for few" policy "net-limit = 400"
+check "policy for few" \
+	sip_policy "s/^policy .*/&\n\tnet-limit = 400/"
 guards "table of endpoints"
 nfim policy flush
 guards "table of calls"
-check_is "all were tried" "$tried" 5
+check_is "all were tried" "$tried" 7
 detach_helper
 check "module unloads" unload_module
 check "kernel log is clean" dmesg_clean

@@ -16,21 +16,12 @@
 
 services=9
 
-# try NAME TRANSPORT: a case for each service.
+# try TRANSPORT: a case for each service.
 try()
 {
-	local name=$1 result what n=0
-
-	"${python[@]}" "$tools_dir/sip_services.py" --suffix "$suffix" \
-		--address lan1 "$lan1_addr" --address lan2 "$lan2_addr" \
-		--address gw "$wan_addr" --address srv "$srv_addr" \
-		--address peer "$peer_addr" --transport "$2" \
-		>"$tmp/services" 2>"$tmp/services.log"
-	while read -r result what; do
-		n=$((n + 1))
-		check_is "$name: $what" "$result" ok
-	done <"$tmp/services"
-	[ "$2" = tls ] || check_is "$name: all were tried" "$n" "$services"
+	tried=0
+	try_set "${1^^}" --transport "$1"
+	check_is "${1^^}: all were tried" "$tried" "$services"
 }
 
 tls_hint()
@@ -56,12 +47,12 @@ nfim policy show --defaults |
 check "policy with whiteboards" nfim policy load "$tmp/services.conf"
 if [ "${LOSS-}" = yes ]; then
 	check "packets get lost" lossy_path lan
-	try "TCP" tcp
+	try tcp
 else
-	try "UDP" udp
-	try "TCP" tcp
+	try udp
+	try tcp
 	check_not "no hint without TLS" tls_hint
-	try "to 5061" tls
+	try_set "to 5061" --set tls
 	check "a hint that it cannot be read" tls_hint
 fi
 detach_helper

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Calls with more than audio, files and TLS, in the network of topology.sh; and what
-a call must not open.
+"""Calls with more than audio, files and TLS, in the network of topology.sh; what a
+call must not open; and what policies make of it.
 
 Prints "ok WHAT", or "no WHAT: WHY", for each of them.
 """
@@ -12,7 +12,12 @@ import traceback
 
 from sip.guards import GUARDS
 from sip.lab import Broken, Fails, Lab, World
+from sip.policies import POLICIES
 from sip.services import SERVICES, tls_passes_untouched
+
+
+SETS = {"services": SERVICES, "guards": GUARDS, "policies": POLICIES,
+        "tls": [tls_passes_untouched]}
 
 
 def tried(lab, function, transport):
@@ -36,19 +41,15 @@ def main():
     parser.add_argument("--suffix", help="of the namespaces")
     parser.add_argument("--address", nargs=2, action="append", default=[],
                         metavar=("NAME", "ADDRESS"))
-    parser.add_argument("--transport", choices=("udp", "tcp", "tls"))
-    parser.add_argument("--guards", action="store_true",
-                        help="what a call must not open")
+    parser.add_argument("--set", choices=SETS, default="services")
+    parser.add_argument("--transport", choices=("udp", "tcp"))
     parser.add_argument("--patience", type=float, default=60)
     parser.add_argument("--only", default="",
                         help="those whose name has this in it")
     options = parser.parse_args()
     world = World(options.suffix, dict(options.address))
-    chosen = GUARDS if options.guards else SERVICES
-    if options.transport == "tls":
-        chosen = [tls_passes_untouched]
     failed = 0
-    for one in chosen:
+    for one in SETS[options.set]:
         what = one.__name__.replace("_", " ")
         if options.only not in what:
             continue

@@ -38,6 +38,7 @@ class Expectation:
         self.proto = {"6": "tcp", "17": "udp"}.get(field["proto"])
         self.src = field["src"]
         self.dst = field["dst"]
+        self.sport = int(field.get("sport", 0))
         self.dport = int(field["dport"])
         self.active = "INACTIVE" not in line
         first = line.split()[0]

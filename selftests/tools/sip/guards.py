@@ -58,6 +58,34 @@ def the_other_party_leads_to_its_own_ports_only(lab, flow):
 
 
 @guard
+def ways_out_do_not_pile_up(lab, flow):
+    """The other party is somewhere else all the time, then the host is."""
+    for port in (40000, 40010):
+        lab.datagrams("gw", port, lab.gateway)
+    call = flow.dialog()
+    got = flow.up(call.ask("INVITE", sdp(lab.inside, "audio 40000")))
+    for n in range(30):
+        call.answered(flow.down(reply(got, "183 Progress", sdp(
+            "203.0.113.%d" % (100 + n), "audio 30000"))))
+        need(len(outward(lab)) <= 2, "%d ways out after %d answers" % (
+            len(outward(lab)), n + 1))
+    need(outward(lab) == {("203.0.113.129", 30000), ("203.0.113.129", 30001)},
+         "the ways out are %s" % sorted(outward(lab)))
+    call.answered(lab.answer(flow, got))
+    flow.up(call.ask("ACK", cseq=1))
+    lab.answer(flow, flow.up(call.ask("INVITE", sdp(lab.inside,
+                                                    "audio 40010"))))
+    flow.up(call.ask("ACK", cseq=2))
+    ports = sorted(one.sport for one in lab.expectations()
+                   if one.src == lab.inside)
+    need(ports == [40010, 40011], "ways out from %s" % ports)
+    flow.down(reply(flow.up(call.ask("BYE")), "200 OK"))
+    need(wait_until(lambda: not outward(lab), lab.patience),
+         "when the call is over there are ways out to %s" %
+         sorted(outward(lab)))
+
+
+@guard
 def limits_count_all_ports_of_a_call(lab, flow):
     """With a host-limit of 6."""
     def open_now():
@@ -131,6 +159,16 @@ def many_addresses_do_not_fill_the_table_of_endpoints(lab, flow):
     waiting = len(lab.expectations())
     need(waiting <= 300, "%d wait for an answer" % waiting)
     need(soon_opened(lab, flow, 41000), "nothing is opened")
+
+
+@guard
+def who_challenges_strangers_has_calls_all_the_same(lab, flow):
+    """More of them than a host may have calls."""
+    flow.down(reply(flow.up(flow.dialog().ask("OPTIONS")), "200 OK"))
+    for _ in range(1100):
+        asked = flow.down(Dialog(lab.outside + ":5060").ask("INVITE"))
+        flow.up(reply(asked, "401 Unauthorized"))
+    need(soon_opened(lab, flow, 40000), "nothing is opened")
 
 
 @guard

@@ -2,6 +2,7 @@
 """SIP messages as text: what both ends say, and what is to be found in it."""
 
 import itertools
+import os
 import re
 
 serial = itertools.count(1)
@@ -80,7 +81,7 @@ class Dialog:
             "Max-Forwards: 70",
             "From: <sip:alice@example.com>;tag=a%d" % self.n,
             "To: %s%s" % (self.to, self.to_tag),
-            "Call-ID: %d-of-facts@example.com" % self.n,
+            "Call-ID: %d-of-%d@example.com" % (self.n, os.getpid()),
             "CSeq: %d %s" % (number, method)]
         if contact:
             fields.append("Contact: " + self.contact)
