@@ -94,4 +94,5 @@ MODULE_DESCRIPTION("Conntrack helpers for MSN Messenger and SIP instant messagin
 MODULE_VERSION(NFIM_VERSION);
 /* firewalld takes the name of a helper from that of a module. */
 MODULE_ALIAS("nf_conntrack_msnp");
+MODULE_ALIAS("nf_conntrack_imsip");
 MODULE_LICENSE("GPL");

@@ -79,32 +79,31 @@ static enum related how_related(const struct check_world *world,
 	return how == RELATED_DROPPED && narrow ? RELATED_BY_ALL : how;
 }
 
-/* What the two helpers expect. */
-static const struct {
-	const char *helper;
-	const char *protocol;
-} expected[] = {
-	{ "msnp", "tcp" }, { "imsip", "udp" },
-};
+static const char *const helpers[] = { "msnp", "imsip" };
 
-#define N_EXPECTED	(sizeof(expected) / sizeof(*expected))
+#define N_HELPERS	(sizeof(helpers) / sizeof(*helpers))
+
+/* Both expect both: files over TCP and calls over UDP, or the other way round. */
+#define EXPECTED_PORTS	"meta l4proto { tcp, udp } th dport 1024-65535"
+#define IPTABLES_RULE	\
+	"%s -I %s -p %s -m conntrack --ctstate RELATED -m helper --helper %s --dport 1024:65535 -j ACCEPT"
 
 static void mend_dropped(struct check_report *report,
-			 const struct nft_chain *chain, size_t which)
+			 const struct nft_chain *chain, const char *helper)
 {
 	const char *iptables = iptables_of(chain);
 
 	if (iptables)
 		check_mend(report,
-			   "%s -I %s -p %s -m conntrack --ctstate RELATED -m helper --helper %s --dport 1024:65535 -j ACCEPT",
-			   iptables, chain->name, expected[which].protocol,
-			   expected[which].helper);
+			   IPTABLES_RULE " && " IPTABLES_RULE,
+			   iptables, chain->name, "tcp", helper,
+			   iptables, chain->name, "udp", helper);
 	else if (check_is_plain(chain->table) && check_is_plain(chain->name))
 		check_mend(report,
-			   "nft 'insert rule %s %s %s ct state related ct helper \"%s\" %s dport 1024-65535 accept'",
+			   "nft 'insert rule %s %s %s ct state related ct helper \"%s\" "
+			   EXPECTED_PORTS " accept'",
 			   nft_family(chain->family), chain->table,
-			   chain->name, expected[which].helper,
-			   expected[which].protocol);
+			   chain->name, helper);
 }
 
 /* Rules for errors, and for each helper that is in use, in place of the one. */
@@ -118,9 +117,9 @@ static void put_narrow(FILE *to, const struct check_world *world,
 	snprintf(where, sizeof(where), "; insert rule %s %s %s ct state related",
 		 nft_family(chain->family), chain->table, chain->name);
 	fprintf(to, "%s meta l4proto { icmp, icmpv6 } accept", where);
-	for (i = 0; i < N_EXPECTED; i++)
-		fprintf(to, "%s ct helper \"%s\" %s dport 1024-65535 accept",
-			where, expected[i].helper, expected[i].protocol);
+	for (i = 0; i < N_HELPERS; i++)
+		fprintf(to, "%s ct helper \"%s\" " EXPECTED_PORTS " accept",
+			where, helpers[i]);
 	for (i = 0; i < set->n_helpers; i++) {
 		if (set->helper[i].rules && check_is_plain(set->helper[i].helper) &&
 		    !check_is_ours(world, set->helper[i].helper))
@@ -171,17 +170,17 @@ static void report_related(const struct check_world *world,
 	const struct nft_rule *broad = NULL;
 	size_t i;
 
-	for (i = 0; i < N_EXPECTED; i++) {
+	for (i = 0; i < N_HELPERS; i++) {
 		/* SIP is for those who have attached it. */
-		if (i && !check_has_rule(world, expected[i].helper))
+		if (i && !check_has_rule(world, helpers[i]))
 			continue;
-		switch (how_related(world, reach, expected[i].helper, &broad)) {
+		switch (how_related(world, reach, helpers[i], &broad)) {
 		case RELATED_DROPPED:
 			check_say(report, CHECK_MISSING,
 				  "chain %s %s %s drops the connections that the helper %s expects",
 				  family, chain->table, chain->name,
-				  expected[i].helper);
-			mend_dropped(report, chain, i);
+				  helpers[i]);
+			mend_dropped(report, chain, helpers[i]);
 			break;
 		case RELATED_BY_ALL:
 			check_say(report, CHECK_HINT,
@@ -193,7 +192,7 @@ static void report_related(const struct check_world *world,
 			check_say(report, CHECK_OK,
 				  "chain %s %s %s accepts the connections that the helper %s expects",
 				  family, chain->table, chain->name,
-				  expected[i].helper);
+				  helpers[i]);
 			break;
 		}
 	}

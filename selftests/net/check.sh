@@ -306,7 +306,7 @@ check "a set as well" found hint "$broad"
 forward 'ct state related ct helper "ftp" accept; ct state established accept'
 check "a rule for another helper is not enough" found missing "$dropped"
 forward 'ct state established accept
-	ct state related ct helper "msnp" tcp dport 1024-65535 accept'
+	ct state related ct helper "msnp" meta l4proto { tcp, udp } th dport 1024-65535 accept'
 cycle "related, of SIP" missing \
 	"drops the connections that the helper imsip expects"
 forward 'ct state established accept; iifname "lan" accept'
@@ -337,7 +337,7 @@ check_is "a chain of iptables is left to iptables" \
 	"$(mend_of "$unguarded input")" \
 	"iptables -I INPUT -m conntrack --ctstate INVALID -j DROP"
 check_is "for related as well" "$(mend_of "drops the connections")" \
-	"iptables -I FORWARD -p tcp -m conntrack --ctstate RELATED -m helper --helper msnp --dport 1024:65535 -j ACCEPT"
+	"iptables -I FORWARD -p tcp -m conntrack --ctstate RELATED -m helper --helper msnp --dport 1024:65535 -j ACCEPT && iptables -I FORWARD -p udp -m conntrack --ctstate RELATED -m helper --helper msnp --dport 1024:65535 -j ACCEPT"
 if command -v iptables-nft >/dev/null && in_ns "$gw" iptables-nft -S >/dev/null
 then
 	in_ns "$gw" iptables-nft -A FORWARD -p tcp -m conntrack \

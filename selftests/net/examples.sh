@@ -4,9 +4,11 @@
 # timeout: 240
 #
 # The firewall examples: each one loads as it is, but for the names of the
-# interfaces, and with it a file arrives that does not arrive without the helper.
+# interfaces, and with it a file arrives and both ends of a call are heard; without
+# the helpers neither is.
 
 . "$(dirname "$0")/lib.sh"
+. "$net_dir/phones.sh"
 
 examples=$root_dir/userspace/examples
 firewalld=${NFIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nfim}/firewalld
@@ -91,16 +93,18 @@ arrives()
 	transfer "$lan1" "$peer" && stat_moved expected-edited 1
 }
 
-# The same with the helper's rule taken out of the file.
+# The same with the helpers' rules taken out of the file.
 fails_without_helper()
 {
 	sed -i '/ct helper set/d' "$tmp/example"
-	on_gateway "${1:-$tmp/example}" && blocked receive "$lan1" "$peer"
+	on_gateway "${1:-$tmp/example}" && blocked receive "$lan1" "$peer" &&
+		! rings 5
 }
 
 [ -d "$examples" ] || skip_all "needs the examples"
+need_phones
 load_module
-plan 11
+plan 15
 setup_topology masq
 start_server
 make_file 20000
@@ -112,6 +116,7 @@ for name in gateway.nft nftables.conf; do
 	# Here the service makes the table of the helper.
 	[ $name = gateway.nft ] || nfim -q attach --iif lan
 	check "$name: a file arrives" arrives
+	check "$name: both ends of a call are heard" rings
 done
 example gateway.nft
 check "gateway.nft: not without the helper" fails_without_helper
@@ -120,15 +125,18 @@ example openwrt-fw4.nft
 fw4 >"$tmp/fw4"
 check "openwrt-fw4.nft loads" on_gateway "$tmp/fw4"
 check "openwrt-fw4.nft: a file arrives" arrives
+check "openwrt-fw4.nft: both ends of a call are heard" rings
 check "openwrt-fw4.nft: not without the helper" fails_without_helper "$tmp/fw4"
 
 if can_firewalld 2>/dev/null; then
 	check "firewalld takes the configuration" use_firewalld
 	check "firewalld: a file arrives" arrives
+	check "firewalld: both ends of a call are heard" rings
 else
 	skip "firewalld takes the configuration" \
 		"needs firewalld, and fib and reject in nftables"
 	skip "firewalld: a file arrives" "as before"
+	skip "firewalld: both ends of a call are heard" "as before"
 fi
 flush
 check "kernel log is clean" dmesg_clean

@@ -242,6 +242,20 @@ is_over()
 	wait_said "$1" "${2:-session closed}" "$patience_phone"
 }
 
+# rings [SECONDS]: alice calls bob, who is outside; both are heard within so long.
+rings()
+{
+	local status=0
+
+	# shellcheck disable=SC2086
+	phone bob "$peer" "$peer_addr" &&
+		call alice "$lan1" "$lan1_addr" "sip:bob@$peer_addr" &&
+		talks alice && hears alice ${1-} && hears bob ${1-} || status=1
+	hang_up alice
+	stop bob
+	return $status
+}
+
 # --- what is left ------------------------------------------------------------
 
 # Connections of media were removed because their call was over, and of what was

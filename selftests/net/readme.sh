@@ -3,9 +3,10 @@
 # tier: full
 #
 # What README.md says to type, typed: attach, the firewall, and three commands to
-# a loaded policy and a line of the monitor.
+# a loaded policy and a line of the monitor. Files and calls then get through.
 
 . "$(dirname "$0")/lib.sh"
+. "$net_dir/phones.sh"
 
 readme=$root_dir/README.md
 
@@ -29,8 +30,9 @@ typed()
 }
 
 [ -e "$readme" ] || skip_all "needs README.md"
+need_phones
 load_module
-plan 10
+plan 11
 setup_topology masq
 gateway_rules masq
 in_ns "$gw" nft delete table inet filter
@@ -55,6 +57,7 @@ check "with its policy and version" wait_said monitor \
 	"policy msn-6.1 client MSNMSGR 6.1.0203"
 check "the offer is told with its verdict" wait_said monitor \
 	"offer file-transfer tcp $wan_addr:6891 -> $lan1_addr:6891 expected-edited"
+check "both ends of a call are heard" rings
 typed "userspace/nfim detach" >/dev/null
 stop monitor
 check "kernel log is clean" dmesg_clean
