@@ -4,8 +4,8 @@
 #
 # Memory runs out: in the module's own caches and conntrack's expectations, in any
 # small allocation that may not wait, and in each allocation of a request of the
-# tool in turn. Announcements may then pass unedited and connections may fail, but
-# every byte arrives, and all is well when memory is back.
+# tool in turn. Announcements may then pass unedited and connections and calls may
+# fail, but every byte arrives, and all is well when memory is back.
 #
 #   alice (lan1) 192.168.77.2 -- gw 192.0.2.1 -- rt -- server 198.51.100.10
 #
@@ -14,6 +14,8 @@
 . "$(dirname "$0")/../net/lib.sh"
 # shellcheck source=selftests/net/pieces.sh
 . "$net_dir/pieces.sh"
+# shellcheck source=selftests/net/phones.sh
+. "$net_dir/phones.sh"
 
 failslab=/sys/kernel/debug/failslab
 pieces_limit=60
@@ -61,6 +63,16 @@ feed()
 # Whatever happens to announcements, bytes are bytes.
 rough() { intact "$@"; }
 
+# Whatever becomes of calls, all are tried.
+rough_calls()
+{
+	"${python[@]}" "$tools_dir/sip_services.py" --suffix "$suffix" \
+		--address lan1 "$lan1_addr" --address gw "$wan_addr" \
+		--address srv "$srv_addr" --address peer "$peer_addr" \
+		--transport "$1" --patience 1 --only call >"$tmp/calls"
+	[ "$(grep -c . "$tmp/calls")" = $calls ]
+}
+
 # One request of the tool, its n-th allocation fails, for all n.
 each_allocation()
 {
@@ -103,10 +115,13 @@ load_module
 [ -e $root_dir/build/tools/failnth.so ] || skip_all "failnth.so is not built"
 remember_slabs nf_conntrack_expect 'nfim_*'
 read -r -a small <<<"$(small_caches | tr '\n' ' ')"
-plan $((${#slabs[@]} * 3 + 18))
+calls=5
+plan $((${#slabs[@]} * 5 + 22 + 2 * calls))
 setup_topology masq
 gateway_rules masq
+sip_rules imsip
 attach_helper
+attach_sip imsip
 start_pieces_server
 
 check "the module has caches of its own" [ ${#slabs[@]} -gt 1 ]
@@ -138,6 +153,23 @@ feed
 check "all is well behind that" whole 2 --plan chunk:60 --count 10
 check "nothing is held" wait_for 20 nothing_held
 
+for cache in "${slabs[@]}"; do
+	starve 70 N "$cache"
+	check "few $cache: calls over UDP" rough_calls udp
+	check "few $cache: calls over TCP" rough_calls tcp
+	feed
+done
+starve 10 Y "${small[@]}"
+check "small allocations: calls over UDP" rough_calls udp
+check "small allocations: calls over TCP" rough_calls tcp
+feed
+for transport in udp tcp; do
+	tried=0
+	try_set "behind that, $transport" --transport $transport \
+		--patience 20 --only call
+	check_is "behind that, $transport: all were tried" "$tried" $calls
+done
+
 write_policy
 set_fault cache-filter N
 set_fault ignore-gfp-wait N
@@ -150,6 +182,7 @@ for words in "policy load $tmp/fault.conf" "policy load --check $tmp/fault.conf"
 done
 pieces_policy yes
 in_ns "$gw" conntrack -F 2>/dev/null
-check_slabs 30 4
+# A call is remembered for 40 s.
+check_slabs 80 4
 check "kernel log is clean" dmesg_clean
 done_testing
