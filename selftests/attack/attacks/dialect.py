@@ -69,7 +69,7 @@ class Dialect:
 
     def forget(self, text):
         """What ends, or pretends to end, what `text` announced."""
-        return b""
+        return ()
 
     def heavy(self):
         """Messages that are as much work as a message can be."""

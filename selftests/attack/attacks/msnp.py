@@ -75,7 +75,7 @@ class Msnp(Dialect):
         payload = invitation("Invitation-Command: CANCEL",
                              "Invitation-Cookie: " + cookie,
                              "Cancel-Code: TIMEOUT")
-        return b"MSG %d N %d\r\n" % (next(serial), len(payload)) + payload
+        yield b"MSG %d N %d\r\n" % (next(serial), len(payload)) + payload
 
     def heavy(self):
         def message(payload):

@@ -85,7 +85,7 @@ def forged_end(t):
     """The announcement must survive, so that the outsider still gets in."""
     port, proto = t.dialect.service_port, t.dialect.proto()
     t.dialect.own = t.world.address["lan1"]
-    if not t.dialect.forget(t.dialect.announce(t.dialect.own, port)):
+    if not list(t.dialect.forget(t.dialect.announce(t.dialect.own, port))):
         raise NotHere
     listener = t.world.listen("lan1", port) if proto == "tcp" else \
         t.world.datagrams("lan1", port)
@@ -96,11 +96,13 @@ def forged_end(t):
     address, outside = t.dialect.read(got)
     t.reply(pair, t.dialect.answer(got))
     if t.dialect.transport == "udp":
-        forge(t, pair, t.dialect.forget(text))
+        for words in t.dialect.forget(text):
+            forge(t, pair, words)
     else:
         other = t.greeted(client="lan2")
-        t.send(other, t.dialect.forget(text))
-        t.send(other, t.dialect.forget(text), down=True)
+        for words in t.dialect.forget(text):
+            t.send(other, words)
+            t.send(other, words, down=True)
     try:
         why = reach(t.world, t.dialect, listener, address, outside)
     except OSError as error:

@@ -151,9 +151,17 @@ class Sip(Dialect):
                 self.announce(address, port, "register"))
 
     def forget(self, text):
-        """BYE of another call."""
-        return request("BYE", "sip:alice@example.com", "198.51.100.10",
-                       self.transport, "")
+        """Of another call, then of this one by who does not know its tags."""
+        def said(method):
+            return request(method, "sip:alice@example.com", "198.51.100.10",
+                           self.transport, "")
+
+        call = header(text, b"Call-ID").encode()
+        yield said("BYE")
+        for method in ("BYE", "CANCEL", "INVITE"):
+            yield re.sub(rb"(\nCall-ID: )[^\r]*", rb"\1" + call, said(method))
+        yield re.sub(rb"(;branch=|;tag=)", rb"\1x", self.response(
+            text, "").replace(b" 200 OK", b" 487 Request Terminated", 1))
 
     def heavy(self):
         def ask(extra, body=""):
