@@ -180,6 +180,7 @@ static bool make_room(struct nfim_net *nn, u64 id, const u64 *host)
 		return false;
 	end(nn, oldest);
 	forget(nn, oldest);
+	nfim_count(nn, NFIM_DISPLACED);
 	return true;
 }
 

@@ -74,7 +74,12 @@ static int put_stats(struct sk_buff *msg, struct nfim_net *nn)
 		if (put_stat(msg, NFIM_A_STAT, nfim_counter_name(c),
 			     nfim_counter_sum(nn, c)))
 			return -EMSGSIZE;
-	return put_stat(msg, NFIM_A_GAUGE, "held-bytes",
+	return put_stat(msg, NFIM_A_GAUGE, "endpoints",
+			READ_ONCE(nn->offers)) ||
+	       put_stat(msg, NFIM_A_GAUGE, "calls", atomic_read(&nn->calls)) ||
+	       put_stat(msg, NFIM_A_GAUGE, "known-clients",
+			READ_ONCE(nn->clients)) ||
+	       put_stat(msg, NFIM_A_GAUGE, "held-bytes",
 			atomic_read(&nn->held_bytes)) ||
 	       put_stat(msg, NFIM_A_GAUGE, "remembered-connections",
 			READ_ONCE(nn->conns)) ||

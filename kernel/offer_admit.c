@@ -119,6 +119,7 @@ static bool close_reserved(struct nfim_net *nn, unsigned int more)
 			return false;
 		nfim_pinhole_close(nn->net, o);
 		nfim_offer_free(nn, o);
+		nfim_count(nn, NFIM_DISPLACED);
 	}
 	return true;
 }

@@ -22,6 +22,7 @@
 	X(CANCELLED,		"cancelled")				\
 	X(CONNECTED,		"connected")				\
 	X(ENDED,		"ended")				\
+	X(DISPLACED,		"displaced")				\
 	X(HAIRPIN,		"hairpin")				\
 	X(SPLIT,		"split")				\
 	X(OUT_OF_ORDER,		"out-of-order")				\

@@ -20,7 +20,7 @@ guards()
 }
 
 load_module
-plan 12
+plan 14
 setup_topology masq
 gateway_rules masq
 sip_rules imsip
@@ -44,7 +44,10 @@ check "policy for few" \
 	sip_policy "s/^policy .*/&\n\tnet-limit = 400/"
 guards "table of endpoints"
 nfim policy flush
+remember_stats
 guards "table of calls"
+check "what made room is counted" stat_moved displaced
+check "and what there is" [ "$(stat_get calls)" -gt 3000 ]
 check_is "all were tried" "$tried" 7
 detach_helper
 check "module unloads" unload_module

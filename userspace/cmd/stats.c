@@ -23,7 +23,7 @@ static const struct out_view nonzero[] = {
 	},
 	{
 		.key = "now",
-		.none = "no message is held back",
+		.none = "nothing is open or remembered",
 		.skip = is_zero,
 	},
 	{ 0 }
