@@ -179,7 +179,7 @@ def msnp_cases(dialect):
         (TIMED, bytes(1400))], nats=(False,))
     accept = dialect.announce(INSIDE, 6891)
     yield from cases_of(dialect, "ACCEPT", [(TIMED, accept)],
-                        after=[(0, dialect.forget(accept))])
+                        after=[(0, *dialect.forget(accept))])
     five = invitation(
         "Invitation-Command: ACCEPT", "Invitation-Cookie: 9",
         "IP-Address: " + INSIDE, "IP-Address-Internal: " + INSIDE,
@@ -189,8 +189,8 @@ def msnp_cases(dialect):
         "Request-Data: IP-Address:")
     yield from cases_of(dialect, "ACCEPT, five fields",
                         [(TIMED, message(five))],
-                        after=[(0, dialect.forget(five))])
-    timed, after = pieces(message(five), (0, dialect.forget(five)))
+                        after=[(0, *dialect.forget(five))])
+    timed, after = pieces(message(five), (0, *dialect.forget(five)))
     yield from cases_of(dialect, "ACCEPT, two pieces", timed, after=after)
     for name, what in (("slp1-transresp-listening", "MSNSLP 200 OK, v1"),
                        ("slp2-transresp-reversed-natted",
