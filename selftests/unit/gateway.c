@@ -171,8 +171,8 @@ static struct stream_out decide(struct gateway *g, u32 d, u32 seq,
 		.payload = bytes.p,
 	};
 	struct stream s = {
-		.ops = &ops,
-		.ctx = &p,
+		.ops = g->helper ? g->helper->ops : &ops,
+		.ctx = g->helper ? (void *)g->helper : &p,
 		.mem = &mem,
 		.dir = g->dir + d,
 		.flow = g->flow[d].begun ? g->flow + d : NULL,
@@ -199,6 +199,11 @@ static struct stream_out decide(struct gateway *g, u32 d, u32 seq,
 	};
 	struct stream_out out;
 
+	if (g->helper) {
+		g->helper->side = d;
+		g->helper->payload = bytes.p;
+		g->helper->flow = g->flow + d;
+	}
 	/* Nothing of an earlier message may be relied on. */
 	memset(&scratch, 0xa5, sizeof(scratch));
 	stream_packet(&s, &in, &out);

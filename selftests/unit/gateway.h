@@ -33,6 +33,20 @@ struct gateway_offer {
 };
 
 /**
+ * struct gateway_helper - who reads the streams, if it is not MSNP
+ * @ops: its calls, with this as their ctx
+ * @flow: of the direction in hand
+ * @payload: of the packet in hand
+ * @side: who sent it
+ */
+struct gateway_helper {
+	const struct stream_ops *ops;
+	struct stream_flow *flow;
+	const char *payload;
+	enum msnp_side side;
+};
+
+/**
  * struct gateway - one connection through it
  * @self: addresses of the client
  * @policy: what may be opened; NULL for nothing
@@ -73,8 +87,10 @@ struct gateway_offer {
  * @held: times something was held
  * @missed: plans that were not carried out
  * @trouble: what went wrong, or NULL
+ * @helper: who reads it, or NULL for MSNP; of gateway_open() on
  */
 struct gateway {
+	struct gateway_helper *helper;
 	struct self self;
 	const struct policy *policy;
 	u16 map[8][2];

@@ -361,10 +361,10 @@ static void to_lf(struct box *b)
 	b->out[n] = 0;
 }
 
-void box_raw(struct box *b, unsigned int from, struct span data)
+void box_plan(struct box *b, unsigned int from, struct span data,
+	      struct edit_plan *plan)
 {
 	static struct imsip_scratch scratch;
-	static struct edit_plan plan;
 	struct imsip t = {
 		.from = (u8)from,
 		.proto = b->proto,
@@ -379,8 +379,6 @@ void box_raw(struct box *b, unsigned int from, struct span data)
 	struct env env[2];
 	unsigned int i;
 
-	plan.n = 0;
-	plan.used = 0;
 	for (i = 0; i < 2; i++) {
 		env[i] = (struct env){
 			.ops = &env_ops,
@@ -394,9 +392,18 @@ void box_raw(struct box *b, unsigned int from, struct span data)
 			.ours = b->ours[i],
 		};
 	}
-	b->result = imsip_message(&t, data, &plan);
+	b->result = imsip_message(&t, data, plan);
 	b->offers = t.offers;
 	b->peers = t.peers;
+}
+
+void box_raw(struct box *b, unsigned int from, struct span data)
+{
+	static struct edit_plan plan;
+
+	plan.n = 0;
+	plan.used = 0;
+	box_plan(b, from, data, &plan);
 	b->edits = plan.n;
 	apply(b, data, &plan);
 }

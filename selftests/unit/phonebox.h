@@ -112,6 +112,16 @@ void box_open(struct box *b, u16 outside_port);
 const char *box_send(struct box *b, unsigned int from, const char *text);
 
 /**
+ * box_plan() - a message is read
+ * @b: the gateway
+ * @from: who sends it
+ * @data: the message
+ * @plan: edits are added to it
+ */
+void box_plan(struct box *b, unsigned int from, struct span data,
+	      struct edit_plan *plan);
+
+/**
  * box_raw() - the same, byte by byte
  * @b: the gateway; @b->out is the message as it left
  * @from: who sends it

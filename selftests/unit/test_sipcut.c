@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every SIP vector that is whole messages, as a TCP stream through the gateway: cut
+ * anywhere, in small segments, and repeated in others, the same leaves, or what was
+ * released and is in order. Run from the top directory or selftests/; NFIM_SHARED
+ * names a directory whose vectors/ holds more of them.
+ */
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../../kernel/proto/sip_stream.h"
+#include "../../kernel/proto/sip_worth.h"
+#include "../ktap.h"
+#include "gateway.h"
+#include "input.h"
+#include "phonebox.h"
+#include "vector.h"
+
+#define VECTORS_MAX	400
+#define MESSAGES_MAX	64
+#define SEGMENT		536
+
+static struct vector vectors[VECTORS_MAX];
+static struct ktap_case cases[VECTORS_MAX + 1];
+static size_t vectors_n;
+
+static struct gateway g;
+static struct box box;
+static char uncut[GATEWAY_STREAM];
+static size_t uncut_len;
+static u32 uncut_end[MESSAGES_MAX];
+static int messages;
+
+/* --- the helper for SIP, see kernel/helper_imsip.c --------------------------- */
+
+static enum stream_event next(void *ctx, union stream_scan *scan,
+			      struct span data, u32 *pos,
+			      struct stream_msg *msg)
+{
+	(void)ctx;
+	return sip_stream_next(scan, data, pos, msg);
+}
+
+static void message(void *ctx, const struct stream_msg *msg,
+		    struct edit_plan *plan)
+{
+	struct gateway_helper *h = ctx;
+	bool resize = false;
+
+	if (!msg->whole)
+		return;
+	box.no_edit = !stream_may_edit(msg, &resize);
+	box.fit = resize ? SIP_FIT_RATHER : SIP_FIT_SAME;
+	box_plan(&box, h->side, msg->data, plan);
+}
+
+static const char *payload(void *ctx)
+{
+	return ((struct gateway_helper *)ctx)->payload;
+}
+
+static struct stream_flow *flow(void *ctx)
+{
+	return ((struct gateway_helper *)ctx)->flow;
+}
+
+static const struct stream_ops ops = {
+	.next = next,
+	.message = message,
+	.skip = sip_stream_skip,
+	.skipped = sip_stream_skipped,
+	.stop = sip_stream_stop,
+	.opaque = sip_stream_opaque,
+	.payload = payload,
+	.flow = flow,
+};
+
+static struct gateway_helper helper = { .ops = &ops };
+
+/* --- what leaves ------------------------------------------------------------- */
+
+/* Return: how many messages it is, or -1 if they are not framed; their ends. */
+static int read_messages(struct span data, u32 *end)
+{
+	union stream_scan scan = { .raw = { 0 } };
+	struct stream_msg msg;
+	enum stream_event ev;
+	u32 pos = 0;
+	int n = 0;
+
+	do {
+		memset(&msg, 0, sizeof(msg));
+		ev = sip_stream_next(&scan, data, &pos, &msg);
+		if (ev == STREAM_MESSAGE && n < MESSAGES_MAX)
+			end[n++] = pos;
+	} while (ev == STREAM_MESSAGE);
+	return ev != STREAM_END || pos != span_len(data) ? -1 : n;
+}
+
+static unsigned int who(const struct vector *v)
+{
+	const json_t *f = json_object_get(v->json, "flow");
+
+	return strcmp(vector_word(f, "inside"), "dst") ? BOX_INSIDE :
+							 BOX_OUTSIDE;
+}
+
+static void begin(const struct vector *v)
+{
+	const json_t *f = json_object_get(v->json, "flow");
+	const char *far = vector_word(f, who(v) ? "src" : "dst");
+	const char *self = vector_word(json_object_get(v->json, "nat"), "self");
+	struct addr a;
+
+	box_open(&box, 5060);
+	box.proto = 6;
+	box.self[BOX_INSIDE] = v->self;
+	if (*self)
+		ktap_want(text_addr(span_make(self, strlen(self)),
+				    &box.self[BOX_INSIDE].inside));
+	if (ktap_want(text_addr(span_make(far, strlen(far)), &a)))
+		box.self[BOX_OUTSIDE] = (struct self){ a, a };
+	gateway_open(&g, "192.168.0.12", "203.0.113.5");
+	g.helper = &helper;
+}
+
+static struct span heard(const struct vector *v)
+{
+	return gateway_heard(&g, who(v), 0);
+}
+
+/* What was not worth holding, or was released, may have left as it came. */
+static void compare(const struct vector *v)
+{
+	struct span got = heard(v);
+	u32 end[MESSAGES_MAX], from = 0, was = 0, len, old;
+	int i;
+
+	if (ktap_equal(read_messages(got, end), messages) && !g.released)
+		for (i = 0; i < messages; i++) {
+			len = end[i] - from;
+			old = uncut_end[i] - was;
+			if (sip_worth(span_make(uncut + was, old)))
+				ktap_bytes(got.p + from, len, uncut + was, old);
+			from = end[i];
+			was = uncut_end[i];
+		}
+	gateway_close(&g);
+	if (g.trouble)
+		ktap_fail("%s", g.trouble);
+}
+
+static void cut(const struct vector *v, size_t at, bool repeat)
+{
+	u32 len = (u32)span_len(v->bin);
+
+	begin(v);
+	gateway_append(&g, who(v), v->bin);
+	gateway_segment(&g, who(v), 0, (u32)at);
+	gateway_segment(&g, who(v), (u32)at, len - (u32)at);
+	gateway_settle(&g, who(v));
+	if (repeat)
+		gateway_segment(&g, who(v), 0, len);
+}
+
+static void run(const void *arg)
+{
+	const struct vector *v = arg;
+	size_t len = span_len(v->bin), at;
+	const json_t *nat = json_object_get(v->json, "nat");
+	u32 end[MESSAGES_MAX];
+	struct span got;
+	bool is_edited;
+
+	/* The invitation in a MESSAGE needs the conversation before it. */
+	is_edited = nat && !json_object_get(json_object_get(nat, "parse"),
+					    "msmsgsinvite");
+	messages = read_messages(v->bin, end);
+	begin(v);
+	gateway_say(&g, who(v), v->bin, (u32)len);
+	got = heard(v);
+	uncut_len = span_len(got);
+	memcpy(uncut, got.p, uncut_len);
+	ktap_equal(read_messages(got, uncut_end), messages);
+	if (is_edited)
+		ktap_want(uncut_len != len || memcmp(uncut, v->bin.p, len));
+	gateway_close(&g);
+	for (at = 1; at < len; at++) {
+		ktap_at("cut at %zu", at);
+		cut(v, at, false);
+		if (is_edited && at == len / 2)
+			ktap_equal(g.held, 1);
+		compare(v);
+		ktap_at("cut at %zu, and repeated whole", at);
+		cut(v, at, true);
+		compare(v);
+	}
+	for (at = 1; at <= SEGMENT; at += SEGMENT - 1) {
+		ktap_at("segments of %zu", at);
+		begin(v);
+		gateway_say(&g, who(v), v->bin, (u32)at);
+		compare(v);
+	}
+}
+
+static void nothing_elsewhere(const void *arg)
+{
+	ktap_skip("no %s", (const char *)arg);
+}
+
+static bool known(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < vectors_n; i++)
+		if (!strcmp(vectors[i].name, name))
+			return true;
+	return false;
+}
+
+static size_t add_directory(const char *dir)
+{
+	char pattern[4000];
+	u32 end[MESSAGES_MAX];
+	size_t i, added = 0;
+	glob_t found;
+
+	snprintf(pattern, sizeof(pattern), "%s/sip/*.json", dir);
+	if (glob(pattern, 0, NULL, &found))
+		return 0;
+	for (i = 0; i < found.gl_pathc && vectors_n < VECTORS_MAX; i++) {
+		struct vector *v = vectors + vectors_n;
+
+		if (!vector_load(v, found.gl_pathv[i]))
+			exit(KTAP_FAIL);
+		if (known(v->name) || read_messages(v->bin, end) < 1 ||
+		    span_len(v->bin) > NFIM_SIP_MAX) {
+			vector_free(v);
+			continue;
+		}
+		cases[vectors_n++] = (struct ktap_case){
+			.name = v->name, .run = run, .arg = v,
+		};
+		added++;
+	}
+	globfree(&found);
+	return added;
+}
+
+int main(void)
+{
+	const char *here = vector_here();
+	size_t n;
+	int status;
+
+	if (!here || !add_directory(here)) {
+		fprintf(stderr, "no vectors here\n");
+		return KTAP_FAIL;
+	}
+	n = add_directory(vector_elsewhere());
+	if (!n)
+		cases[vectors_n] = (struct ktap_case){
+			.name = "vectors that are kept elsewhere",
+			.run = nothing_elsewhere, .arg = vector_elsewhere(),
+		};
+	status = ktap_run(cases, vectors_n + !n);
+	for (n = 0; n < vectors_n; n++)
+		vector_free(vectors + n);
+	return status;
+}
