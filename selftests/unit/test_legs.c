@@ -195,6 +195,28 @@ static void many_moves(const void *arg)
 	ktap_equal(box.opened - before, NFIM_PEERS_PER_SKB);
 }
 
+/* INVITE after INVITE in one packet. */
+static void many_calls(const void *arg)
+{
+	char call[16];
+	int i;
+
+	box_open(&box, 5060);
+	box.same_packet = true;
+	for (i = 0; i < NFIM_OFFERS_PER_SKB + 4; i++) {
+		snprintf(call, sizeof(call), "c%d", i % 8);
+		if (i == 8) {
+			ktap_equal(box_holes(&box), 8);
+			ktap_equal(box.count[NFIM_OFFERS], 8);
+		}
+		send_msg(IN, true, &(struct msg){
+			.start = "INVITE sip:b@198.51.100.7 SIP/2.0",
+			.cseq = i < 8 ? "1 INVITE" : "2 INVITE", .to_tag = "",
+			.call = call, .body = i < 8 ? sdp_in : sdp_moved });
+	}
+	ktap_equal(box.count[NFIM_OFFERS], NFIM_OFFERS_PER_SKB);
+}
+
 static const struct ktap_case cases[] = {
 	{ "two take the call", two_answers },
 	{ "progress behind an answer", late_progress },
@@ -204,6 +226,7 @@ static const struct ktap_case cases[] = {
 	{ "a phone that calls itself", calls_itself },
 	{ "peers beside each other are few", ever_elsewhere },
 	{ "moves in one packet are counted", many_moves },
+	{ "and so are calls", many_calls },
 };
 
 int main(void)

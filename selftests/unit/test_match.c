@@ -257,6 +257,16 @@ static bool spoil_policy(struct policy *p, int step)
 	case 10:
 		p->net_limit = NFIM_NET_OFFERS + 1;
 		return true;
+	case 11:
+		p->media_peers = POLICY_PEERS_MAX;
+		return true;
+	case 12:
+		p->third_party[0].bits = 4;
+		return true;
+	case 13:
+		p->media_net[0] = p->third_party[0];
+		p->media_net[0].bits = 33;
+		return true;
 	default:
 		return false;
 	}
