@@ -5,13 +5,15 @@
 #
 # Who may send to the port that a call opened, and when: a server of media at
 # another address, before the call is taken, while it rings for long, on hold, at
-# another port, and nobody else.
+# another port, and nobody else. TRANSPORT=t1 does it over TCP.
 #
 #   pbx (lan1) .2 -- gw 192.0.2.1 -- rt -+- media (srv) 198.51.100.10
 #                    masquerades         +- trunk (peer) 203.0.113.20
 
 . "$(dirname "$0")/lib.sh"
 . "$net_dir/phones.sh"
+
+transport=${TRANSPORT:-u1}
 
 # utter FROM ADDRESS PORT TEXT: a datagram to that port of the gateway. A call
 # does not wait for a program to start, so those that speak run all the time.
@@ -47,10 +49,10 @@ begin()
 	shift 2
 	forget_connections
 	remember_stats
-	sipp_run trunk "$peer" "$peer_addr" "$callee" -t u1 -key rtp 30000 \
+	sipp_run trunk "$peer" "$peer_addr" "$callee" -t "$transport" -key rtp 30000 \
 		-key media "$srv_addr" "$@"
 	wait_for 20 listens "$peer" 5060
-	sipp_run pbx "$lan1" "$lan1_addr" "$caller" -t u1 "$peer_addr:5060" \
+	sipp_run pbx "$lan1" "$lan1_addr" "$caller" -t "$transport" "$peer_addr:5060" \
 		-m 1 -d "${talk:-4000}" -inf "$tmp/ports"
 	wait_seen trunk "^INVITE " 1
 }
