@@ -6,7 +6,7 @@
 # A PBX inside, at a forwarded port: a registrar and proxy that stays in the way of
 # calls, with a phone beside it. Who is outside calls the phone by the address of the
 # gateway. What the PBX announces for its phone is another host's, so policy names it.
-# TRANSPORT makes another test of it.
+# TRANSPORT and LOSS make other tests of it.
 #
 #   pbx (lan1) .2 ----+
 #                     +- gw 192.0.2.1 -- rt -- bob (peer) 203.0.113.20
@@ -26,6 +26,7 @@ ended()
 	check "connections of the call are gone" media_ended
 }
 
+[ "${LOSS-}" != yes ] || modprobe -q sch_netem || skip_all "no netem"
 load_module
 need_phones
 need_proxy
@@ -46,6 +47,7 @@ phone carol "$lan2" "$lan2_addr" rtp=17000-17001 server="$lan1_addr" \
 phone bob "$peer" "$peer_addr" rtp=16000-16001 transport="$transport" \
 	config="module stdio.so"
 check "carol is registered" registered carol
+[ "${LOSS-}" != yes ] || lossy_path lan || bail_out "no netem"
 
 dial bob "sip:carol@$wan_addr;transport=$transport"
 remember_stats
