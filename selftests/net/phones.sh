@@ -303,6 +303,15 @@ no_media_expected()
 
 # --- all that one program tries --------------------------------------------
 
+# sip_services OPTIONS...: what becomes of each is in $tmp/tried.
+sip_services()
+{
+	"${python[@]}" "$tools_dir/sip_services.py" --suffix "$suffix" \
+		--address lan1 "$lan1_addr" --address lan2 "$lan2_addr" \
+		--address gw "$wan_addr" --address srv "$srv_addr" \
+		--address peer "$peer_addr" "$@" >"$tmp/tried" 2>"$tmp/tried.log"
+}
+
 # try_set NAME OPTIONS...: a case for each of what sip_services.py tries, counted
 # in $tried.
 tried=0
@@ -311,10 +320,7 @@ try_set()
 	local name=$1 result what
 
 	shift
-	"${python[@]}" "$tools_dir/sip_services.py" --suffix "$suffix" \
-		--address lan1 "$lan1_addr" --address lan2 "$lan2_addr" \
-		--address gw "$wan_addr" --address srv "$srv_addr" \
-		--address peer "$peer_addr" "$@" >"$tmp/tried" 2>"$tmp/tried.log"
+	sip_services "$@"
 	while read -r result what; do
 		tried=$((tried + 1))
 		check_is "${name:+$name: }$what" "$result" ok

@@ -66,11 +66,8 @@ rough() { intact "$@"; }
 # Whatever becomes of calls, all are tried.
 rough_calls()
 {
-	"${python[@]}" "$tools_dir/sip_services.py" --suffix "$suffix" \
-		--address lan1 "$lan1_addr" --address gw "$wan_addr" \
-		--address srv "$srv_addr" --address peer "$peer_addr" \
-		--transport "$1" --patience 1 --only call >"$tmp/calls"
-	[ "$(grep -c . "$tmp/calls")" = $calls ]
+	sip_services --transport "$1" --patience 1 --only call
+	[ "$(grep -c . "$tmp/tried")" = $calls ]
 }
 
 # One request of the tool, its n-th allocation fails, for all n.

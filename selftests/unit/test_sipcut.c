@@ -6,9 +6,7 @@
  * names a directory whose vectors/ holds more of them.
  */
 
-#include <glob.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "../../kernel/proto/sip_stream.h"
 #include "../../kernel/proto/sip_worth.h"
@@ -210,63 +208,41 @@ static void nothing_elsewhere(const void *arg)
 	ktap_skip("no %s", (const char *)arg);
 }
 
-static bool known(const char *name)
+/* Whole messages, of a length that is read. */
+static bool is_whole(const struct vector *v)
 {
-	size_t i;
-
-	for (i = 0; i < vectors_n; i++)
-		if (!strcmp(vectors[i].name, name))
-			return true;
-	return false;
-}
-
-static size_t add_directory(const char *dir)
-{
-	char pattern[4000];
 	u32 end[MESSAGES_MAX];
-	size_t i, added = 0;
-	glob_t found;
 
-	snprintf(pattern, sizeof(pattern), "%s/sip/*.json", dir);
-	if (glob(pattern, 0, NULL, &found))
-		return 0;
-	for (i = 0; i < found.gl_pathc && vectors_n < VECTORS_MAX; i++) {
-		struct vector *v = vectors + vectors_n;
-
-		if (!vector_load(v, found.gl_pathv[i]))
-			exit(KTAP_FAIL);
-		if (known(v->name) || read_messages(v->bin, end) < 1 ||
-		    span_len(v->bin) > NFIM_SIP_MAX) {
-			vector_free(v);
-			continue;
-		}
-		cases[vectors_n++] = (struct ktap_case){
-			.name = v->name, .run = run, .arg = v,
-		};
-		added++;
-	}
-	globfree(&found);
-	return added;
+	return read_messages(v->bin, end) > 0 &&
+	       span_len(v->bin) <= NFIM_SIP_MAX;
 }
 
 int main(void)
 {
 	const char *here = vector_here();
-	size_t n;
+	size_t i, n = 0, more;
 	int status;
 
-	if (!here || !add_directory(here)) {
+	if (!here || !vector_load_all(vectors, &vectors_n, VECTORS_MAX, here,
+				      "sip")) {
 		fprintf(stderr, "no vectors here\n");
 		return KTAP_FAIL;
 	}
-	n = add_directory(vector_elsewhere());
-	if (!n)
-		cases[vectors_n] = (struct ktap_case){
+	more = vector_load_all(vectors, &vectors_n, VECTORS_MAX,
+			       vector_elsewhere(), "sip");
+	for (i = 0; i < vectors_n; i++)
+		if (is_whole(vectors + i))
+			cases[n++] = (struct ktap_case){
+				.name = vectors[i].name, .run = run,
+				.arg = vectors + i,
+			};
+	if (!more)
+		cases[n++] = (struct ktap_case){
 			.name = "vectors that are kept elsewhere",
 			.run = nothing_elsewhere, .arg = vector_elsewhere(),
 		};
-	status = ktap_run(cases, vectors_n + !n);
-	for (n = 0; n < vectors_n; n++)
-		vector_free(vectors + n);
+	status = ktap_run(cases, n);
+	for (i = 0; i < vectors_n; i++)
+		vector_free(vectors + i);
 	return status;
 }

@@ -5,7 +5,6 @@
  * NFIM_SHARED names a directory whose vectors/ holds more of them.
  */
 
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -410,69 +409,37 @@ static void run_vector(const void *arg)
 	input_done();
 }
 
-static bool known(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < vectors_n; i++)
-		if (!strcmp(vectors[i].name, name))
-			return true;
-	return false;
-}
-
 static void nothing_elsewhere(const void *arg)
 {
 	ktap_skip("no %s", (const char *)arg);
 }
 
-/* Adds a case for each vector of a directory that is not there yet. */
-static size_t add_directory(const char *dir)
-{
-	char pattern[4000];
-	size_t i, added = 0;
-	glob_t g;
-
-	snprintf(pattern, sizeof(pattern), "%s/sip/*.json", dir);
-	if (glob(pattern, 0, NULL, &g))
-		return 0;
-	for (i = 0; i < g.gl_pathc && vectors_n < VECTORS_MAX; i++) {
-		struct vector *v = vectors + vectors_n;
-
-		if (!vector_load(v, g.gl_pathv[i]))
-			exit(KTAP_FAIL);
-		if (known(v->name)) {
-			vector_free(v);
-			continue;
-		}
-		cases[vectors_n++] = (struct ktap_case){
-			.name = v->name,
-			.run = run_vector,
-			.arg = v,
-		};
-		added++;
-	}
-	globfree(&g);
-	return added;
-}
-
 int main(void)
 {
 	const char *here = vector_here();
-	size_t n;
+	size_t n, more;
 	int status;
 
-	if (!here || !add_directory(here)) {
+	if (!here || !vector_load_all(vectors, &vectors_n, VECTORS_MAX, here,
+				      "sip")) {
 		fprintf(stderr, "no vectors here\n");
 		return KTAP_FAIL;
 	}
-	n = add_directory(vector_elsewhere());
-	if (!n)
+	more = vector_load_all(vectors, &vectors_n, VECTORS_MAX,
+			       vector_elsewhere(), "sip");
+	for (n = 0; n < vectors_n; n++)
+		cases[n] = (struct ktap_case){
+			.name = vectors[n].name,
+			.run = run_vector,
+			.arg = vectors + n,
+		};
+	if (!more)
 		cases[vectors_n] = (struct ktap_case){
 			.name = "vectors that are kept elsewhere",
 			.run = nothing_elsewhere,
 			.arg = vector_elsewhere(),
 		};
-	status = ktap_run(cases, vectors_n + !n);
+	status = ktap_run(cases, vectors_n + !more);
 	for (n = 0; n < vectors_n; n++)
 		vector_free(vectors + n);
 	return status;

@@ -3,6 +3,7 @@
 
 #include "vector.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -116,6 +117,36 @@ bool vector_load(struct vector *v, const char *path)
 		return true;
 	vector_free(v);
 	return false;
+}
+
+static bool is_known(const struct vector *v, size_t n, const char *name)
+{
+	while (n)
+		if (!strcmp(v[--n].name, name))
+			return true;
+	return false;
+}
+
+size_t vector_load_all(struct vector *v, size_t *n, size_t max,
+		       const char *dir, const char *kind)
+{
+	size_t i, before = *n;
+	char pattern[4000];
+	glob_t found;
+
+	snprintf(pattern, sizeof(pattern), "%s/%s/*.json", dir, kind);
+	if (glob(pattern, 0, NULL, &found))
+		return 0;
+	for (i = 0; i < found.gl_pathc && *n < max; i++) {
+		if (!vector_load(v + *n, found.gl_pathv[i]))
+			exit(1);
+		if (is_known(v, *n, v[*n].name))
+			vector_free(v + *n);
+		else
+			(*n)++;
+	}
+	globfree(&found);
+	return *n - before;
 }
 
 void vector_free(struct vector *v)

@@ -42,6 +42,21 @@ struct vector {
 bool vector_load(struct vector *v, const char *path);
 
 /**
+ * vector_load_all() - read every vector of a directory that is not there yet
+ * @v: room for @max of them, *@n are there
+ * @n: how many there are
+ * @max: how many there may be
+ * @dir: the directory
+ * @kind: its subdirectory
+ *
+ * Ends the program if one cannot be read.
+ *
+ * Return: how many came.
+ */
+size_t vector_load_all(struct vector *v, size_t *n, size_t max,
+		       const char *dir, const char *kind);
+
+/**
  * vector_free() - free what vector_load() took
  * @v: the vector
  */
