@@ -490,13 +490,25 @@ void imsip_announce(struct imsip_job *j, u8 side)
 
 /* --- the other party ------------------------------------------------------- */
 
+/* Somebody else has taken the call. */
+static bool has_another(const struct imsip_call *call, u32 tag)
+{
+	u32 i;
+
+	for (i = 0; i < call->parties; i++)
+		if (call->party[i].tag != tag &&
+		    call->party[i].leg >= IMSIP_LEG_ANSWERED)
+			return true;
+	return false;
+}
+
 /*
  * Return: whether another party than before described this session, or the same one
  * where it is not agreed on yet: what was agreed with others holds as well.
  */
 static bool new_leg(struct imsip_job *j, struct imsip_call *call)
 {
-	u32 tag, i;
+	u32 tag;
 
 	if (sip_is_request(j->sip))
 		return j->sip->method != SIP_ACK &&
@@ -504,13 +516,8 @@ static bool new_leg(struct imsip_job *j, struct imsip_call *call)
 	if (!j->sip->to_tag.len)
 		return false;
 	tag = imsip_tag(j, true);
-	for (i = 0; call->confirmed; i++) {
-		if (i == call->parties)
-			return false;
-		if (call->party[i].tag != tag &&
-		    call->party[i].leg >= IMSIP_LEG_ANSWERED)
-			return true;
-	}
+	if (call->confirmed)
+		return has_another(call, tag);
 	if (call->legs && call->leg == tag)
 		return false;
 	call->leg = tag;
