@@ -42,16 +42,18 @@ void stream_stop(struct stream_job *j, enum nfim_counter why)
 	struct stream *s = j->s;
 
 	s->ops->stop(&s->dir->scan, why);
-	if (s->flow)
+	if (s->flow) {
 		pieces_free(&s->flow->pieces, s->mem);
+		stream_hold_free(&s->flow->part, s->mem);
+	}
 	j->out->why = why;
 }
 
-void stream_hold_free(struct stream_flow *flow, const struct stream_mem *mem)
+void stream_hold_free(struct stream_hold *hold, const struct stream_mem *mem)
 {
-	if (flow->hold.data)
-		mem->free(mem->ctx, flow->hold.data, flow->hold.size);
-	flow->hold = (struct stream_hold){ 0 };
+	if (hold->data)
+		mem->free(mem->ctx, hold->data, hold->size);
+	*hold = (struct stream_hold){ 0 };
 }
 
 void stream_hold_set(struct stream_flow *flow, struct span data)
@@ -60,8 +62,8 @@ void stream_hold_set(struct stream_flow *flow, struct span data)
 	flow->hold.len = (u32)span_len(data);
 }
 
-/* What is held now has been copied or stays where it is. */
-static bool reserve(struct stream_flow *flow, const struct stream_mem *mem,
+/* What is there now has been copied or stays where it is. */
+static bool reserve(struct stream_hold *hold, const struct stream_mem *mem,
 		    u32 have, u32 left)
 {
 	u32 size = left ? have + left : 2 * have + HOLD_GUESS;
@@ -69,17 +71,17 @@ static bool reserve(struct stream_flow *flow, const struct stream_mem *mem,
 
 	if (size > NFIM_FLOW_HOLD)
 		size = NFIM_FLOW_HOLD;
-	if (flow->hold.size >= (left ? size : have))
+	if (hold->size >= (left ? size : have))
 		return true;
 	data = mem->alloc(mem->ctx, size);
 	if (!data)
 		return false;
-	if (flow->hold.data) {
-		memcpy(data, flow->hold.data, flow->hold.len);
-		mem->free(mem->ctx, flow->hold.data, flow->hold.size);
+	if (hold->data) {
+		memcpy(data, hold->data, hold->len);
+		mem->free(mem->ctx, hold->data, hold->size);
 	}
-	flow->hold.data = data;
-	flow->hold.size = size;
+	hold->data = data;
+	hold->size = size;
 	return true;
 }
 
@@ -109,7 +111,7 @@ static enum nfim_counter why_not_hold(struct stream_job *j,
 	if (!flight_allows(&flow->flight, begin + want))
 		return flow->flight.collapsed ? NFIM_RELEASED_REPEAT :
 						NFIM_RELEASED_FLIGHT;
-	return reserve(flow, j->s->mem, have, msg->left) ? NFIM_OK :
+	return reserve(&flow->hold, j->s->mem, have, msg->left) ? NFIM_OK :
 							   NFIM_RELEASED_NOMEM;
 }
 
@@ -165,7 +167,7 @@ static void edit(struct stream_job *j, const struct stream_msg *msg)
 	out->adjust_by = edit_delta(plan);
 }
 
-static void message(struct stream_job *j, struct stream_msg *msg)
+static void judge(struct stream_job *j, struct stream_msg *msg)
 {
 	struct stream *s = j->s;
 
@@ -178,6 +180,53 @@ static void message(struct stream_job *j, struct stream_msg *msg)
 	if (++j->n == NFIM_COMMANDS_PER_SKB &&
 	    s->ops->opaque(&s->dir->scan) == NFIM_OK)
 		stream_stop(j, NFIM_OPAQUE_CROWDED);
+}
+
+/* --- messages whose beginning has left ------------------------------------- */
+
+/* Append what follows in the message at hand; @left more bytes are to come. */
+static bool keep_part(struct stream_job *j, struct span data, u32 left)
+{
+	struct stream_flow *flow = j->s->flow;
+	struct stream_hold *part = &flow->part;
+	u32 have = part->len + (u32)span_len(data);
+
+	if (left > NFIM_FLOW_HOLD || have > NFIM_FLOW_HOLD - left ||
+	    !reserve(part, j->s->mem, have, left)) {
+		stream_hold_free(part, j->s->mem);
+		return false;
+	}
+	memcpy(part->data + part->len, data.p, span_len(data));
+	part->len = have;
+	return true;
+}
+
+/* The data ends inside a message that is not held. */
+static void note_part(struct stream_job *j, const struct stream_msg *msg)
+{
+	struct stream *s = j->s;
+
+	if (msg->whole ? msg->gather && stream_need_flow(j) :
+			 s->flow && s->flow->part.len)
+		keep_part(j, msg->data, msg->left);
+	if (s->ops->part)
+		s->ops->part(s->ctx, msg);
+}
+
+static void message(struct stream_job *j, struct stream_msg *msg)
+{
+	struct stream_flow *flow = j->s->flow;
+	u32 len = flow ? flow->part.len : 0;
+
+	if (len && !msg->whole && keep_part(j, msg->data, 0)) {
+		msg->seq -= len;
+		msg->data = span_make(flow->part.data, flow->part.len);
+		msg->whole = true;
+		msg->in_hand = false;
+	}
+	judge(j, msg);
+	if (len)
+		stream_hold_free(&flow->part, j->s->mem);
 }
 
 /*
@@ -216,8 +265,7 @@ static bool read_data(struct stream_job *j, struct span data, u32 base,
 				d->scan.raw.owner = owner;
 				return false;
 			}
-			if (j->s->ops->part)
-				j->s->ops->part(j->s->ctx, &msg);
+			note_part(j, &msg);
 		}
 		d->next = base + (u32)span_len(data);
 		return true;

@@ -422,6 +422,7 @@ enum stream_event sip_stream_next(union stream_scan *scan, struct span data,
 			return STREAM_MESSAGE;
 		}
 	}
+	msg->gather = fresh;
 	msg->hold = fresh &&
 		    sip_worth(span_make(data.p + from, *pos - from));
 	return STREAM_MORE;

@@ -36,7 +36,8 @@ bool stream_flow_idle(const struct stream_flow *flow)
 
 void stream_flow_free(struct stream_flow *flow, const struct stream_mem *mem)
 {
-	stream_hold_free(flow, mem);
+	stream_hold_free(&flow->hold, mem);
+	stream_hold_free(&flow->part, mem);
 	pieces_free(&flow->pieces, mem);
 	editlog_free(&flow->log, mem);
 	*flow = (struct stream_flow){ 0 };
@@ -132,7 +133,7 @@ static void unreadable(struct stream_job *j)
 	if (held(j->s))
 		released(j, NFIM_RELEASED_NOMEM);
 	if (flow)
-		stream_hold_free(flow, j->s->mem);
+		stream_hold_free(&flow->hold, j->s->mem);
 }
 
 /* New bytes, maybe behind old or held ones. */
@@ -155,7 +156,7 @@ static void take(struct stream_job *j)
 				span_make(j->view + (j->cut - j->start),
 					  j->end - j->cut));
 	} else if (hold) {
-		stream_hold_free(s->flow, s->mem);
+		stream_hold_free(&s->flow->hold, s->mem);
 	}
 	if (hold && j->cut != old && j->n)
 		j->out->what |= STREAM_MERGED;
@@ -180,7 +181,7 @@ static bool fits(struct stream_job *j)
 	keep = seq_before(s->dir->next, j->in->seq) ?
 	       j->in->seq - s->dir->next : 0;
 	if (held(s) && !keep) {
-		stream_hold_free(s->flow, s->mem);
+		stream_hold_free(&s->flow->hold, s->mem);
 		released(j, NFIM_RELEASED_LENGTH);
 	} else if (keep < held(s)) {
 		s->flow->hold.len = keep;
@@ -224,7 +225,7 @@ static bool skip(struct stream *s, const struct stream_pkt *in)
 {
 	if (held(s) || in->seq != s->dir->next ||
 	    in->len > s->ops->skip(&s->dir->scan) ||
-	    (s->flow && s->flow->pieces.n))
+	    (s->flow && (s->flow->pieces.n || s->flow->part.len)))
 		return false;
 	s->ops->skipped(&s->dir->scan, in->len);
 	s->dir->next += in->len;
@@ -287,7 +288,7 @@ void stream_packet(struct stream *s, const struct stream_pkt *in,
 		if (held(s))
 			released(&j, NFIM_RELEASED_END);
 		if (s->flow)
-			stream_hold_free(s->flow, s->mem);
+			stream_hold_free(&s->flow->hold, s->mem);
 		return;
 	}
 	note_packet(s, in);

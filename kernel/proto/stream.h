@@ -63,7 +63,7 @@ struct stream_dir {
 };
 
 /**
- * struct stream_hold - the beginning of a message that is not complete
+ * struct stream_hold - the beginning of a message that is not complete, held or not
  * @data: the bytes
  * @len: how many
  * @size: room in @data
@@ -77,6 +77,8 @@ struct stream_hold {
 /**
  * struct stream_flow - one direction; only while it is needed
  * @hold: the bytes from stream_dir.next on
+ * @part: the bytes before stream_dir.next, of a message that is read though its
+ *	beginning has left
  * @flight: what the sender has proved
  * @pieces: what left from behind a gap
  * @log: edits
@@ -90,6 +92,7 @@ struct stream_hold {
  */
 struct stream_flow {
 	struct stream_hold hold;
+	struct stream_hold part;
 	struct flight flight;
 	struct pieces pieces;
 	struct editlog log;
@@ -120,6 +123,8 @@ enum stream_event {
  * @seq: sequence number of @data; set by the engine
  * @whole: it begins at the first byte of @data; set by the protocol
  * @hold: for %STREAM_MORE: worth waiting for; set by the protocol
+ * @gather: for %STREAM_MORE: to be read when it is whole though it has left by then;
+ *	set by the protocol
  * @left: for %STREAM_MORE: bytes missing, 0 = not known; set by the protocol
  * @in_hand: it has not left yet; set by the engine
  * @job: the engine's, for stream_may_edit()
@@ -130,6 +135,7 @@ struct stream_msg {
 	u32 left;
 	bool whole;
 	bool hold;
+	bool gather;
 	bool in_hand;
 	struct stream_job *job;
 };

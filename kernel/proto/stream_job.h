@@ -86,10 +86,10 @@ void stream_emit(struct stream_job *j);
 void stream_hold_set(struct stream_flow *flow, struct span data);
 
 /**
- * stream_hold_free() - nothing is held any more
- * @flow: the flow
+ * stream_hold_free() - nothing is held, or of a part known, any more
+ * @hold: the bytes
  * @mem: memory of the flow
  */
-void stream_hold_free(struct stream_flow *flow, const struct stream_mem *mem);
+void stream_hold_free(struct stream_hold *hold, const struct stream_mem *mem);
 
 #endif /* _NFIM_STREAM_JOB_H */

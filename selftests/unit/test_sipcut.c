@@ -2,7 +2,7 @@
 /*
  * Every SIP vector that is whole messages, as a TCP stream through the gateway: cut
  * anywhere, in small segments, and repeated in others, the same leaves, or what was
- * released and is in order. Run from the top directory or selftests/; NFIM_SHARED
+ * released and is in order. What comes out of order is read all the same. Run from the top directory or selftests/; NFIM_SHARED
  * names a directory whose vectors/ holds more of them.
  */
 
@@ -29,7 +29,7 @@ static struct box box;
 static char uncut[GATEWAY_STREAM];
 static size_t uncut_len;
 static u32 uncut_end[MESSAGES_MAX];
-static int messages;
+static int messages, whole;
 
 /* --- the helper for SIP, see kernel/helper_imsip.c --------------------------- */
 
@@ -49,6 +49,7 @@ static void message(void *ctx, const struct stream_msg *msg,
 
 	if (!msg->whole)
 		return;
+	whole++;
 	box.no_edit = !stream_may_edit(msg, &resize);
 	box.fit = resize ? SIP_FIT_RATHER : SIP_FIT_SAME;
 	box_plan(&box, h->side, msg->data, plan);
@@ -163,6 +164,44 @@ static void cut(const struct vector *v, size_t at, bool repeat)
 		gateway_segment(&g, who(v), 0, len);
 }
 
+/* All but the first bytes has left when they come: in one piece, or in many. */
+static void late(const struct vector *v, size_t first, u32 seg)
+{
+	u32 len = (u32)span_len(v->bin), at, n;
+
+	begin(v);
+	gateway_append(&g, who(v), v->bin);
+	for (at = (u32)first; at < len; at += n) {
+		n = len - at < seg ? len - at : seg;
+		gateway_segment(&g, who(v), at, n);
+	}
+	whole = 0;
+	gateway_segment(&g, who(v), 0, (u32)first);
+	ktap_equal(whole, messages);
+	if (messages == 1)
+		ktap_bytes(heard(v).p, span_len(heard(v)), v->bin.p, len);
+	gateway_close(&g);
+	if (g.trouble)
+		ktap_fail("%s", g.trouble);
+}
+
+/* What is not held is read all the same, when its end comes. */
+static void unheld(const struct vector *v, size_t at)
+{
+	u32 len = (u32)span_len(v->bin);
+
+	begin(v);
+	g.no_hold = true;
+	gateway_append(&g, who(v), v->bin);
+	whole = 0;
+	gateway_segment(&g, who(v), 0, (u32)at);
+	gateway_segment(&g, who(v), (u32)at, len - (u32)at);
+	ktap_equal(whole, messages);
+	gateway_close(&g);
+	if (g.trouble)
+		ktap_fail("%s", g.trouble);
+}
+
 static void run(const void *arg)
 {
 	const struct vector *v = arg;
@@ -194,6 +233,13 @@ static void run(const void *arg)
 		ktap_at("cut at %zu, and repeated whole", at);
 		cut(v, at, true);
 		compare(v);
+		ktap_at("cut at %zu, not held", at);
+		unheld(v, at);
+	}
+	for (at = 1; at < len; at += at < 3 ? 1 : len / 7) {
+		ktap_at("the first %zu come late", at);
+		late(v, at, SEGMENT);
+		late(v, at, GATEWAY_STREAM);
 	}
 	for (at = 1; at <= SEGMENT; at += SEGMENT - 1) {
 		ktap_at("segments of %zu", at);
