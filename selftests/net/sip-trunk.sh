@@ -5,7 +5,7 @@
 #
 # A PBX has many calls at once on one connection, UDP or TCP. Each has its own
 # ports, all of them work at the same time, and the end of one is not the end of
-# others. CALLS, TRANSPORTS and FAMILY make other tests of it.
+# others. CALLS, TRANSPORTS, FAMILY and LOSS make other tests of it.
 #
 #   pbx (lan1) 192.168.77.2 -- gw 192.0.2.1 -- rt -- trunk (peer) 203.0.113.20
 
@@ -14,30 +14,62 @@
 
 calls=${CALLS:-40}
 transports=${TRANSPORTS:-u1 t1}
+loss=${LOSS:-no}
 
 # Seconds that a call lasts: until all of them stand and media were heard, on a
 # machine that takes so long to start a program.
 lasts()
 {
-	local began=${EPOCHREALTIME/./} _
+	local began=${EPOCHREALTIME/./} more=0 _
 
 	for _ in 1 2 3; do
 		"${python[@]}" "$rtp_py" ports /dev/null
 	done
-	echo $((5 + calls / 10 + 10 * (${EPOCHREALTIME/./} - began) / 1000000))
+	[ "$loss" = no ] || more=$((calls / 4))
+	echo $((5 + more + calls / 10 +
+		10 * (${EPOCHREALTIME/./} - began) / 1000000))
 }
 
-# Everybody the trunk was told of gets a word; the PBX hears it where it waits.
+# Everybody the trunk was told of gets a word; the PBX hears it where it waits. Of
+# what gets lost there are three.
 media_reaches_all()
 {
-	sessions pbx >"$tmp/waits"
+	waits
 	awk -v from="$peer_addr" '{ print from, 30000, $2, $3, $1 }' \
-		"$tmp/told" >"$tmp/words"
-	in_ns "$peer" "${python[@]}" "$rtp_py" speak <"$tmp/words"
+		"$tmp/edited" >"$tmp/words"
+	speak
+	[ "$loss" = no ] || { speak; speak; }
 	wait_for 10 heard_all
 }
 
-# In the PBX' own trace is where it waits for each call.
+# The number that sipp gives a call is the place of its port in the list.
+waits()
+{
+	awk -v host="$lan1_addr" '{
+		split($1, id, "-")
+		print $1, host, 40000 + 2 * (id[1] - 1)
+	}' "$tmp/edited" >"$tmp/waits"
+}
+
+speak()
+{
+	in_ns "$peer" "${python[@]}" "$rtp_py" speak <"$tmp/words"
+}
+
+# Each call's INVITE names the gateway; where packets get lost, unless it came out of
+# order or in pieces behind what was sent again: it had left when it could be read.
+edited()
+{
+	local missed
+
+	grep " $told " "$tmp/told" >"$tmp/edited"
+	missed=$((calls - $(wc -l <"$tmp/edited")))
+	[ $missed = 0 ] && return
+	nfim stats
+	[ "$loss" = yes ] && [ $missed -lt "$calls" ] &&
+		stat_moved out-of-order
+}
+
 heard_all()
 {
 	awk -v from="$peer_addr" '
@@ -67,10 +99,11 @@ trunk_calls()
 		-m "$calls" -l "$calls" -r 20 -d "$(lasts)000" -inf "$tmp/ports"
 	check "$t: the trunk hears of $calls calls" \
 		wait_for 60 all_told
-	check "$t: all at the address of the gateway, or the PBX' own" \
-		[ "$(grep -c " $told " "$tmp/told")" = "$calls" ]
+	check "$t: all at the address of the gateway, or the PBX' own" edited
+	[ "$loss" = no ] || diag "$(wc -l <"$tmp/edited") of $calls are edited"
 	check_is "$t: each with ports of its own" \
-		"$(awk '{ print $3 }' "$tmp/told" | sort -u | wc -l)" "$calls"
+		"$(awk '{ print $3 }' "$tmp/edited" | sort -u | wc -l)" \
+		"$(wc -l <"$tmp/edited")"
 	check "$t: none was refused" stat_is refused-host-limit 0
 	check "$t: audio of all calls arrives where it should" media_reaches_all
 	check "$t: all calls end well" finish pbx
@@ -82,6 +115,7 @@ trunk_calls()
 	forget_connections
 }
 
+[ "$loss" = no ] || modprobe -q sch_netem || skip_all "no netem"
 load_module
 need_phones
 if [ "${FAMILY-}" = v6 ]; then
@@ -102,6 +136,9 @@ in_ns "$gw" bash -c \
 	"echo 600 >/proc/sys/net/netfilter/nf_conntrack_udp_timeout"
 nfim policy show --defaults | sed 's/limit = 64/limit = 128/' >"$tmp/pbx.conf"
 check "policy for a PBX" nfim policy load "$tmp/pbx.conf"
+if [ "$loss" = yes ]; then
+	lossy_path lan || bail_out "tc refuses to lose packets"
+fi
 {
 	echo SEQUENTIAL
 	seq -f '%.0f;' 40000 2 $((40000 + 2 * calls - 2))
