@@ -20,7 +20,7 @@ facts()
 		options+=(--helper "$helper")
 	done
 	"${python[@]}" "$tools_dir/sip_facts.py" --suffix "$suffix" \
-		--address lan1 "$lan1_addr" --address lan2 "$lan2_addr" \
+		--tool "$(nfim_tool)" --address lan1 "$lan1_addr" --address lan2 "$lan2_addr" \
 		--address gw "$wan_addr" --address srv "$srv_addr" \
 		--address peer "$peer_addr" --only "${NFIM_FACT-}" \
 		"${options[@]}" "${more[@]}" >>"$tmp/facts.log" 2>&1
@@ -127,13 +127,15 @@ load_module
 setup_topology masq
 open_rules
 nfim policy show --defaults |
-	sed 's/protocol = { *udp *}/protocol = { tcp, udp }/' >"$tmp/facts.conf"
+	sed 's/protocol = { *udp *}/protocol = { tcp, udp }/
+		/application image/i application whiteboard { inside = { 1503 } }' \
+	>"$tmp/facts.conf"
 : >"$tmp/facts.log"
 
 # The plan is known in the end only.
 echo "KTAP version 1"
 ktap_began=1
-check "policy with media over TCP" nfim policy load "$tmp/facts.conf"
+check "policy with media over TCP and whiteboards" nfim policy load "$tmp/facts.conf"
 more=(--patience 5)
 intree=
 modprobe -qa nf_conntrack_sip nf_nat_sip && intree=1

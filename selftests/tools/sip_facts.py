@@ -11,10 +11,10 @@ import sys
 import time
 import traceback
 
-from sip import calls, messages
+from sip import calls, media, messages
 from sip.lab import FACTS, Broken, Fails, Lab, World
 
-assert calls and messages
+assert calls and media and messages
 FACTS.sort(key=lambda one: int(one.item))
 
 
@@ -79,8 +79,10 @@ def main():
                         metavar=("NAME", "ADDRESS"))
     parser.add_argument("--patience", type=float, default=4)
     parser.add_argument("--only", help="facts whose text has this in it")
+    parser.add_argument("--tool", help="nfim")
     options = parser.parse_args()
     world = World(options.suffix, dict(options.address))
+    world.tool = options.tool
     chosen = [number for number, one in enumerate(FACTS)
               if one.slow == options.slow and
               (options.only or "") in one.what]

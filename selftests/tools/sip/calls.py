@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Facts about calls: state, media, ports."""
+"""Facts about calls: state, parties, gateways."""
 
-from .lab import fact, need, reply, sdp, wait_until
+import re
+
+from .lab import Dialog, fact, need, reply, sdp, wait_until
 from .text import address
 
 RINGS = "180 Ringing"
@@ -92,97 +94,6 @@ def other_flow(lab):
     lab.need_heard(ear, told, "nothing is heard")
 
 
-@fact("15", "a server for media at another address than the proxy is heard")
-def other_server(lab):
-    flow = lab.udp()
-    ear = lab.ear(40000)
-    got = begin(lab, flow, 40000)[1]
-    lab.answer(flow, got, host=lab.world.address["peer"])
-    lab.need_heard(ear, address(got), "nothing is heard", source="peer")
-
-
-@fact("15", "also when its first word came before the call was taken")
-def early_word(lab):
-    flow = lab.udp()
-    ear = lab.ear(40000)
-    got = begin(lab, flow, 40000)[1]
-    lab.hears(ear, address(got), source="peer")
-    lab.answer(flow, got, host=lab.world.address["peer"])
-    lab.need_heard(ear, address(got), "nothing is heard", source="peer")
-
-
-@fact("16", "four media in one description, each at its port")
-def four_media(lab):
-    flow = lab.udp()
-    kinds = ("audio", "video", "audio", "video")
-    ears = [lab.ear(40000 + 10 * n) for n in range(4)]
-    told = sdp(lab.inside, *("%s %d" % (kind, 40000 + 10 * n)
-                             for n, kind in enumerate(kinds)))
-    got = flow.up(flow.dialog().ask("INVITE", told))
-    flow.down(reply(got, RINGS))
-    host = address(got)[0]
-    ports = [int(line.split()[1]) for line in got.split("\r\n")
-             if line.startswith("m=")]
-    deaf = sum(not lab.hears(ear, (host, port))
-               for ear, port in zip(ears, ports))
-    need(not deaf, "%d of 4 hear nothing" % deaf)
-
-
-@fact("17", "RTP at an odd port, RTCP where a=rtcp says")
-def own_rtcp(lab):
-    flow = lab.udp()
-    ear, other = lab.ear(40001), lab.ear(40010)
-    got = flow.up(flow.dialog().ask(
-        "INVITE", sdp(lab.inside, "audio 40001\na=rtcp:40010")))
-    flow.down(reply(got, RINGS))
-    host, port = address(got)
-    lab.need_heard(ear, (host, port), "no RTP")
-    rtcp = [int(line[7:].split()[0]) for line in got.split("\r\n")
-            if line.startswith("a=rtcp:")]
-    lab.need_heard(other, (host, rtcp[0]), "no RTCP at %d" % rtcp[0],
-                   port=30001)
-
-
-@fact("17", "m=audio over TCP is expected over TCP")
-def tcp_media(lab):
-    flow = lab.udp()
-    ear = lab.listen(lab.who, 40020, lab.inside)
-    got = flow.up(flow.dialog().ask("INVITE", sdp(
-        lab.inside, "audio 40020 TCP/RTP/AVP 0\na=setup:passive\n"
-        "a=connection:new")))
-    flow.down(reply(got, RINGS))
-    comes = lab.socket(lab.far)
-    try:
-        comes.connect(address(got))
-        ear.accept()[0].close()
-    except OSError:
-        need(False, "nobody can connect")
-
-
-@fact("18", "addresses that are not the phone's own stay: o=, another c=")
-def mixed(lab):
-    flow = lab.udp()
-    got = flow.up(flow.dialog().ask("INVITE", sdp(
-        "198.18.0.9", "video 41000",
-        "audio 40000\nc=IN IP4 %s" % lab.inside, origin="10.9.9.9")))
-    need("o=- 1 1 IN IP4 10.9.9.9\r" in got, "o= is changed")
-    need(address(got, "video") == ("198.18.0.9", 41000),
-         "video is moved to %s:%d" % address(got, "video"))
-    need(address(got)[0] == lab.gateway, "audio is not at the gateway")
-
-
-@fact("18", "candidates agree with c= and m=, or nothing is touched")
-def candidates(lab):
-    flow = lab.udp()
-    got = flow.up(flow.dialog().ask("INVITE", sdp(
-        lab.inside, "audio 40000\na=candidate:1 1 UDP 2130706431 %s 40000 "
-        "typ host\na=candidate:1 2 UDP 2130706430 %s 40001 typ host" % (
-            lab.inside, lab.inside))))
-    host, port = address(got)
-    own = " %s %d typ host" % (host, port)
-    need(own in got, "c= says %s:%d, no candidate does" % (host, port))
-
-
 @fact("27", "two phones behind the gateway hear each other through a proxy")
 def both_inside(lab):
     other = "lan2" if lab.who == "lan1" else "lan1"
@@ -248,6 +159,60 @@ def crowd(lab):
     finally:
         with open(limit, "w", encoding="ascii") as file:
             file.write(before)
+
+
+@fact("26", "each gateway (namespace) has its own say who may send media")
+def own_say(lab):
+    anybody(lab)
+    try:
+        # rt is another gateway, with the same helper, on peer's way to srv.
+        text = "\n".join("""table inet own_say {
+            ct helper h { type "%s" protocol udp; }
+            chain pre { type filter hook prerouting priority mangle;
+                ip saddr %s udp dport 5060 ct helper set "h"; }
+        }""".split("\n")) % (lab.helper, lab.world.address["peer"])
+        done = lab.world.run("rt", "nft", "-f", "-", input=text)
+        need(not done.returncode, done.stdout)
+        flow = lab.udp()
+        begin(lab, flow, 40000)
+        ours = {one.src for one in lab.expectations() if one.dport == 40000}
+        need(ours == {"0.0.0.0"}, "asked for anybody, %s is let in" % ours)
+        own = lab.world.address["peer"]
+        phone = lab.datagrams("peer", 5060, own)
+        text = Dialog(own + ":5060").ask("INVITE", sdp(own, "audio 40000"))
+        phone.sendto(text.encode(), flow.to)
+        got, home = flow.server.recvfrom(65536)
+        flow.server.sendto(reply(got.decode(), RINGS).encode(), home)
+        phone.recv(65536)
+        theirs = {one.src for one in lab.world.expectations("rt")
+                  if one.dport == 40000}
+        need(theirs == {lab.outside},
+             "another gateway lets in %s, and nobody asked" % theirs)
+    finally:
+        anybody(lab, False)
+        lab.world.run("rt", "nft", "delete table inet own_say")
+        lab.world.run("rt", "conntrack", "-F")
+
+
+DIRECT = "/sys/module/nf_conntrack_sip/parameters/sip_direct_media"
+
+
+def anybody(lab, may=True):
+    """Asks the helper in gw to let anybody send media; or as before."""
+    if lab.helper == "sip":
+        with open(DIRECT, "w", encoding="ascii") as file:
+            file.write("0" if may else "1")
+        return
+    tool = lab.world.tool
+    text = lab.world.run("gw", tool, "policy", "show").stdout
+    if may:
+        lab.policy_before = text
+        text = re.sub(r"(?m)^(policy .*imsip.*)$", r"\1\n\tmedia-peers = any",
+                      text)
+    else:
+        text = lab.policy_before
+    done = lab.world.run("gw", tool, "policy", "load", "-", input=text)
+    need(not done.returncode, done.stdout)
 
 
 @fact("12", "what is no SIP does not keep a connection for an hour")

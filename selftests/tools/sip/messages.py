@@ -113,8 +113,28 @@ def no_number(lab):
     _arrives(flow, flow.dialog().ask("REGISTER", extra=["Expires: never"]))
 
 
-@fact("10", "a file transfer by MESSAGE: the other end can connect")
-def file_transfer(lab):
+@fact("6", "an INVITE without CSeq arrives as it was sent")
+def no_cseq(lab):
+    flow = lab.udp()
+    text = "\r\n".join(
+        line for line in flow.dialog().ask(
+            "INVITE", sdp("198.18.0.9", "audio 40000")).split("\r\n")
+        if not line.startswith("CSeq:"))
+    got = _arrives(flow, text)
+    need(body(got) == body(text), "its description is changed")
+
+
+@fact("7", "a Contact at a port below 1024 does not hide the one behind it")
+def low_uri_port(lab):
+    flow = lab.udp()
+    got = own(lab, flow, contact="<sip:alice@office.example.com:700>;q=0.1, "
+              "<sip:alice@%s>" % flow.own)
+    contacts = header(got, "Contact")
+    need("office.example.com:700" in contacts, "Contact: " + contacts)
+    need(lab.gateway in contacts, "Contact: " + contacts)
+
+
+def _file_transfer(lab, method):
     flow = lab.udp()
     ear = lab.listen(lab.who, 6891, lab.inside)
     call = flow.dialog()
@@ -122,7 +142,7 @@ def file_transfer(lab):
         lab.inside, "x-ms-message 5060 sip null"))), "200 OK", sdp(
             lab.outside, "x-ms-message 5060 sip null"))))
     flow.up(call.ask("ACK", cseq=1))
-    got = flow.up(call.ask("MESSAGE", "\r\n".join([
+    got = flow.up(call.ask(method, "\r\n".join([
         "Invitation-Command: ACCEPT", "Invitation-Cookie: 4711",
         "IP-Address: " + lab.inside, "Port: 6891", "PortX: 11178",
         "AuthCookie: 12345", "Request-Data: IP-Address:", ""]),
@@ -136,6 +156,16 @@ def file_transfer(lab):
     except OSError:
         need(False, "nobody can connect to %s:%s" % (
             fields["IP-Address"], fields["Port"]))
+
+
+@fact("10", "a file transfer by MESSAGE: the other end can connect")
+def file_by_message(lab):
+    _file_transfer(lab, "MESSAGE")
+
+
+@fact("10", "a file transfer by INFO: the other end can connect")
+def file_by_info(lab):
+    _file_transfer(lab, "INFO")
 
 
 @fact("19", "multipart: both parts and Content-Length are right")
