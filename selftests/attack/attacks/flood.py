@@ -141,6 +141,9 @@ def flood(t, sources):
     why = can_serve(t.world, t.dialect)
     if why:
         t.find("harm", "no service even without a flood: %s" % why)
+        if t.options.tool:
+            t.figures.append("counters: " + " ".join(t.world.run(
+                "gw", t.options.tool, "stats").stdout.split()))
         return
     sent, tries, failures = during(
         t, lambda report: hammer(t, sources, t.options.seconds, report))
