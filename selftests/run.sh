@@ -6,7 +6,7 @@
 #   run.sh [-k KERNEL]... [-j N] [-o DIR] [long | SCRIPT...]
 #
 #   -k KERNEL   a version or a role ("newest-6.12"); all test kernels by default;
-#               "uml-plain" and "uml-debug" are those of uml/build.sh
+#               "uml-plain", "uml-debug" and "x86-debug" are those of uml/build.sh
 #   -j N        so many machines at once (default: half the processors, 2 at least)
 #   -o DIR      keep outputs and kernel logs there
 #   SCRIPT...   run these; by default those of the kernel's tiers: "smoke" on
@@ -82,6 +82,7 @@ uml_kernels()
 	for w in "${wanted[@]}"; do
 		case $w in
 		uml-*) echo "$("$here/uml/build.sh" name "${w#uml-}") $w" ;;
+		x86-debug) echo "$("$here/uml/build.sh" name x86) $w" ;;
 		esac
 	done
 }
@@ -139,7 +140,7 @@ build()
 	make -C "$repo/selftests/tools" || return
 	for kernel in $(awk '{ print $2 }' "$tmp/tasks" | sort -u); do
 		options=(WERROR=1 W=1)
-		[[ $kernel == *-uml-* ]] && options=()
+		[[ $kernel == *-uml-* || $kernel == *-x86-debug ]] && options=()
 		make -C "$repo" modules KDIR="$(kdir "$kernel")" \
 			"${options[@]}" || return
 	done
@@ -148,7 +149,7 @@ build()
 kdir()
 {
 	case $1 in
-	*-uml-*) echo "$cache/uml/$1/build" ;;
+	*-uml-*|*-x86-debug) echo "$cache/uml/$1/build" ;;
 	*) echo "/lib/modules/$1/build" ;;
 	esac
 }

@@ -29,7 +29,7 @@ vm_packages="qemu-system-x86 busybox-static cpio xz-utils kmod iproute2
 	nftables iptables conntrack ethtool tcpdump python3 python3-yaml
 	python3-jsonschema python3-firewall python3-nftables prometheus
 	sip-tester baresip-core kamailio"
-uml_packages="gcc make bc flex bison xz-utils kmod linux-source-6.12 busybox-static
+uml_packages="gcc make bc flex bison libelf-dev xz-utils kmod linux-source-6.12 busybox-static
 	util-linux"
 package_packages="debhelper dh-dkms dpkg-dev fakeroot lintian debootstrap
 	busybox-static musl-tools systemd"

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Builds User-Mode Linux from Debian's linux-source-6.12, for tests at native
-# speed and for tests under the kernel's own checks.
+# speed ("plain") and for tests under the kernel's own checks ("debug"); and a
+# kernel with these checks for virtual machines with several processors ("x86").
 #
-#   build.sh plain|debug...   build what is missing or out of date, as a user
+#   build.sh FLAVOUR...       build what is missing or out of date, as a user
 #   build.sh ready FLAVOUR    succeeds if it is built from the present files
-#   build.sh name FLAVOUR     the release, like "6.12.117-uml-debug"
+#   build.sh name FLAVOUR     the release: "6.12.117-uml-debug", "6.12.117-x86-debug"
 #
 # Needs the packages of `setup.sh install uml`. Takes some minutes and 3 GB each
 # time; the result stays in the cache of setup.sh:
@@ -15,6 +16,7 @@
 #   uml/RELEASE/linux            the kernel, a program
 #   uml/RELEASE/build            for modules: make KDIR=.../build ARCH=um
 #   uml/RELEASE/lib/modules      its modules
+#   kernels/RELEASE              those of "x86", as vm/run.sh has them
 #
 # JOBS says how many compilers at once (processors).
 
@@ -22,7 +24,8 @@ set -u
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-cache=${NFIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nfim}/uml
+kernels=${NFIM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/nfim}/kernels
+cache=${kernels%/*}/uml
 package=linux-source-6.12
 tarball=/usr/src/$package.tar.xz
 
@@ -40,15 +43,41 @@ version=$(package_version)
 [ -n "$version" ] || die "the package $package is not installed"
 upstream=${version%%-*}
 
-release() { echo "$upstream-uml-$1"; }
+release()
+{
+	case $1 in
+	x86) echo "$upstream-x86-debug" ;;
+	*) echo "$upstream-uml-$1" ;;
+	esac
+}
 
 fragments()
 {
 	case $1 in
 	plain) echo "$here/plain.config" ;;
 	debug) echo "$here/plain.config $here/debug.config" ;;
-	*) die "no flavour '$1': plain or debug" ;;
+	x86) echo "$here/plain.config $here/debug.config $here/x86.config" ;;
+	*) die "no flavour '$1': plain, debug or x86" ;;
 	esac
+}
+
+# Options that are User-Mode Linux' own.
+uml_only='HOSTFS|STDERR_CONSOLE|SSL|NULL_CHAN|PORT_CHAN|CON_ZERO_CHAN|CON_CHAN'
+uml_only+='|SSL_CHAN|KERNEL_STACK_ORDER|KASAN_OUTLINE'
+
+# configuration FLAVOUR
+configuration()
+{
+	local files
+
+	files=$(fragments "$1") || exit 1
+	# shellcheck disable=SC2086
+	if [ "$1" = x86 ]; then
+		cat $files | grep -vE "^CONFIG_($uml_only)="
+	else
+		cat $files
+	fi
+	echo "CONFIG_LOCALVERSION=\"-$(release "$1" | cut -d- -f2-)\""
 }
 
 # What a build was made from.
@@ -111,20 +140,22 @@ check_config()
 
 build()
 {
-	local flavour=$1 name dir kmake files
+	local flavour=$1 name dir kmake arch=um modules
 
 	name=$(release "$flavour")
 	dir="$cache/$name"
-	files=$(fragments "$flavour") || exit 1
+	modules=$dir
+	if [ "$flavour" = x86 ]; then
+		arch=x86_64
+		modules="$kernels/$name"
+		rm -f "$modules/.complete"
+		mkdir -p "$modules/boot"
+	fi
 	mkdir -p "$dir/build"
 	rm -f "$dir/.complete"
-	kmake=(make -C "$cache/source-$version" "O=$dir/build" ARCH=um
+	kmake=(make -C "$cache/source-$version" "O=$dir/build" ARCH=$arch
 	       "-j${JOBS:-$(nproc)}" LOCALVERSION=)
-	# shellcheck disable=SC2086
-	{
-		cat $files
-		echo "CONFIG_LOCALVERSION=\"-uml-$flavour\""
-	} >"$dir/fragment"
+	configuration "$flavour" >"$dir/fragment"
 	say "configuring $name"
 	"${kmake[@]}" "KCONFIG_ALLCONFIG=$dir/fragment" allnoconfig >/dev/null ||
 		die "cannot configure $name"
@@ -132,10 +163,15 @@ build()
 		die "the configuration lacks what the tests need"
 	say "building $name"
 	"${kmake[@]}" -s || die "cannot build $name"
-	rm -rf "${dir:?}/lib"
-	"${kmake[@]}" -s "INSTALL_MOD_PATH=$dir" modules_install ||
+	rm -rf "${modules:?}/lib"
+	"${kmake[@]}" -s "INSTALL_MOD_PATH=$modules" modules_install ||
 		die "cannot install the modules of $name"
-	cp "$dir/build/linux" "$dir/linux" || exit 1
+	if [ "$flavour" = x86 ]; then
+		cp "$dir/build/arch/x86/boot/bzImage" "$modules/boot/vmlinuz-$name" &&
+			: >"$modules/.complete"
+	else
+		cp "$dir/build/linux" "$dir/linux"
+	fi || exit 1
 	key "$flavour" >"$dir/.complete"
 	say "$name is built"
 }
@@ -149,7 +185,7 @@ name)
 	fragments "${2-}" >/dev/null && release "$2"
 	exit
 	;;
-plain|debug)
+plain|debug|x86)
 	;;
 *)
 	sed -n '3,/^$/s/^# \{0,1\}//p' "$0"
