@@ -4,17 +4,20 @@
 # timeout: 1500
 #
 # Everything that can happen to a gateway happens while clients transfer files and
-# each packet goes through an nfqueue: the ruleset goes, policies change, conntrack
-# forgets, a device goes down, clocks jump, the module goes, and in the end
-# the namespace itself. Transfers pass again each time, and memory comes back.
+# talk and each packet goes through an nfqueue: the ruleset goes, policies change,
+# conntrack forgets, a device goes down, clocks jump, the module goes, and in the end
+# the namespace itself. Transfers and calls pass again each time, and memory comes
+# back.
 #
-#   alice (lan1) 192.168.77.2 -- gw 192.0.2.1 -- rt -+- server 198.51.100.10
-#   sends all the time           masquerades         +- bob (peer)
-#                                nfqueue
+#   alice (lan1) 192.168.77.2 --+ gw 192.0.2.1 -- rt -+- server 198.51.100.10
+#   sends all the time          | masquerades         +- bob (peer)
+#   carol (lan2) .3 ------------+ nfqueue
+#   calls all the time
 
 . "$(dirname "$0")/lib.sh"
+. "$net_dir/phones.sh"
 
-rounds=${ROUNDS:-5}
+rounds=${NFIM_ROUNDS:-5}
 queue=$root_dir/build/tools/queue
 
 queue_rules()
@@ -31,7 +34,12 @@ queue_rules()
 
 rules()
 {
-	gateway_rules masq && attach_helper && queue_rules
+	gateway_rules masq && sip_rules imsip && attach && queue_rules
+}
+
+attach()
+{
+	attach_helper && attach_sip imsip
 }
 
 traffic()
@@ -43,20 +51,39 @@ traffic()
 		--parallel 1 --per-chat 3 --size 2000 --tolerant --patience 3
 }
 
-some_pass()
+calls()
 {
-	[ "$(stat_get connected)" -gt "$((before + 1))" ]
+	start calls "$gw" "${python[@]}" "$tools_dir/sip_again.py" \
+		--suffix "$suffix" --address lan1 "$lan1_addr" \
+		--address lan2 "$lan2_addr" --address gw "$wan_addr" \
+		--address srv "$srv_addr" --address peer "$peer_addr"
+}
+
+# good NAME: how much has passed so far.
+good()
+{
+	grep -c '^good' "$tmp/$1.log"
+}
+
+# more NAME BEFORE
+more()
+{
+	[ "$(good "$1")" -gt "$(($2 + 1))" ]
 }
 
 # The clients may have lost their login, so they begin anew if need be.
-passes_again()
+files_again()
 {
-	before=$(stat_get connected)
-	wait_for 12 some_pass && return
+	wait_for 12 more many-receive "$(good many-receive)" && return
 	stop many-send
 	stop many-receive
 	traffic
-	wait_for 40 some_pass
+	wait_for 40 more many-receive 0
+}
+
+calls_again()
+{
+	wait_for 40 more calls "$(good calls)"
 }
 
 no_rules()
@@ -93,7 +120,7 @@ clock_jump()
 reload_module()
 {
 	in_ns "$gw" nft delete table inet helpers
-	unload_module && insmod "$loadable" && attach_helper
+	unload_module && insmod "$loadable" && attach
 }
 
 queue_gone()
@@ -115,7 +142,7 @@ loadable=$(module_file) || skip_all "needs the module as a file"
 events="no_rules other_policy forget_all device_down clock_jump queue_gone
 	reload_module"
 remember_slabs nf_conntrack nf_conntrack_expect
-plan $((rounds * $(wc -w <<<"$events") * 2 + ${#slabs[@]} + 5))
+plan $((rounds * $(wc -w <<<"$events") * 3 + ${#slabs[@]} + 6))
 
 setup_topology masq
 start queue "$gw" "$queue" 0
@@ -125,13 +152,15 @@ start_server
 printf 'policy "none" {\n\tdefault = yes\n}\n' >"$tmp/none.conf"
 nfim policy show --defaults >"$tmp/all.conf"
 traffic
-before=0
-check "transfers pass" wait_for 40 some_pass
+calls
+check "transfers pass" wait_for 40 more many-receive 0
+check "calls pass" wait_for 40 more calls 0
 
 for ((i = 1; i <= rounds; i++)); do
 	for event in $events; do
 		check "round $i: ${event//_/ }" "$event"
-		check "round $i: transfers pass after it" passes_again
+		check "round $i: transfers pass after it" files_again
+		check "round $i: calls pass after it" calls_again
 	done
 done
 
@@ -139,6 +168,7 @@ check "the queue saw packets" grep -q "^ *0 " \
 	<(in_ns "$gw" cat /proc/net/netfilter/nfnetlink_queue)
 # Traffic goes on while the namespace goes.
 printf 'netns del %s\n' "$gw" | ip -b -
+stop calls
 stop many-send
 stop many-receive
 stop server

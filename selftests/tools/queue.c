@@ -101,7 +101,10 @@ int main(int argc, char **argv)
 		/* Too many at once: those are lost, as on a busy machine. */
 		if (n < 0 && errno == ENOBUFS)
 			continue;
-		if (n < 0 || mnl_cb_run(buf, n, 0, portid, packet, NULL) < 0) {
+		if (n >= 0)
+			n = mnl_cb_run(buf, n, 0, portid, packet, NULL);
+		/* A packet whose device or rules have gone since is gone, too. */
+		if (n < 0 && errno != ENOENT) {
 			perror("queue: receive");
 			return 1;
 		}

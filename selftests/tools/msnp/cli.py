@@ -101,8 +101,9 @@ def do_receive(args):
 class Tally:
     """What became of many transfers."""
 
-    def __init__(self, count):
+    def __init__(self, count, tell=False):
         self.count = count
+        self.tell = tell
         self.lock = threading.Lock()
         self.taken = self.good = self.bad = 0
         self.all_over = threading.Event()
@@ -121,13 +122,15 @@ class Tally:
                 say("bad:", why)
             else:
                 self.good += 1
+                if self.tell:
+                    say("good", self.good)
             if self.good + self.bad >= self.count:
                 self.all_over.set()
 
 
 def do_many_send(args):
     client = client_of(args, args.user)
-    tally = Tally(args.count)
+    tally = Tally(args.count, args.tolerant)
 
     def worker():
         while True:
@@ -153,7 +156,7 @@ def do_many_send(args):
 
 def do_many_receive(args):
     client = client_of(args, args.user)
-    tally = Tally(args.count)
+    tally = Tally(args.count, args.tolerant)
     gate = Gate(args.parallel) if args.pause else None
 
     def serve(ring):
