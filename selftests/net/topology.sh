@@ -190,6 +190,7 @@ gateway_rules()
 			ct state invalid drop
 			ct state established accept
 			ct state related ct helper "msnp" tcp dport 1024-65535 counter name related accept
+			ct state related meta l4proto { icmp, ipv6-icmp } accept
 			iifname "lan" ct state new accept
 		}
 	}

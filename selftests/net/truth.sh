@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # tier: long
-# timeout: 400
+# timeout: 900
 #
 # What a client writes and what its server reads is the same but for edits, with
 # offloads on and off, while packets are lost, doubled and reordered, with a tiny
-# MSS, and when the path's MTU shrinks in the middle of a stream.
+# MSS, and when the path's MTU shrinks in the middle of a stream. MSN Messenger, then
+# SIP.
 #
 #   alice (lan1) -- gw -- rt -- server 198.51.100.10, checks each byte
 #                ^     ^
@@ -13,6 +14,7 @@
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/pieces.sh"
+. "$net_dir/phones.sh"
 
 pieces_limit=90
 
@@ -59,6 +61,64 @@ shrinks()
 		[ $((edited + unedited + chats)) = "$sent" ]
 }
 
+# sip OPTIONS...: a connection, whose messages are all right.
+sip()
+{
+	sip_begins "$@"
+	sip_ends
+}
+
+sip_begins()
+{
+	start sip "$gw" "${python[@]}" "$tools_dir/sip_truth.py" \
+		--suffix "$suffix" --address lan1 "$lan1_addr" \
+		--address lan2 "$lan2_addr" --address gw "$wan_addr" \
+		--address srv "$srv_addr" --address peer "$peer_addr" "$@"
+}
+
+sip_ends()
+{
+	local status more
+
+	finish sip
+	status=$?
+	cat "$tmp/sip.log"
+	more=$(word sip sent 4)
+	edits=$((edits + ${more:-0}))
+	return $status
+}
+
+sip_shrinks()
+{
+	local status
+
+	remember_stats
+	sip_begins "$@"
+	wait_for 20 stat_moved messages
+	path_mtu 700
+	sip_ends
+	status=$?
+	path_mtu 1500
+	return $status
+}
+
+try_sip()
+{
+	edits=0
+	nfim policy load "$tmp/sip.conf"
+	check "offloads $1: SIP, as it comes" sip --count 60 --size 2000
+	check "offloads $1: SIP, tiny MSS" sip --count 30 --mss 88
+	check "offloads $1: SIP, MTU shrinks" \
+		sip_shrinks --count 60 --size 1800 --chunk 3000 --gap 20
+	check "offloads $1: SIP, pieces" sip --count 30 --chunk 200 --gap 2
+	check "offloads $1: SIP, some were edited" [ $edits -gt 0 ]
+	netem delay 4ms 2ms loss 3% reorder 80% 50% duplicate 3%
+	check "offloads $1: SIP, loss" sip --count 60 --size 2000
+	check "offloads $1: SIP, loss, pieces" \
+		sip --count 30 --chunk 200 --gap 2
+	netem off
+}
+
 try()
 {
 	offloads "$1"
@@ -78,16 +138,21 @@ try()
 need_tools tc
 modprobe -q sch_netem || skip_all "no netem"
 load_module
-plan 14
+plan 28
 setup_topology masq
 gateway_rules masq
 attach_helper
+attach_sip imsip
 readdress 10.0.1.2 10.0.1.1 192.0.2.111
 start_pieces_server
+nfim policy show --defaults | sed 's/limit = 64/limit = 1000/' >"$tmp/sip.conf"
 remember_stats
 cp "$tmp/stats" "$tmp/stats.begin"
 try off
+try_sip off
+pieces_policy yes
 try on
+try_sip on
 mv "$tmp/stats.begin" "$tmp/stats"
 check "some were resized" stat_moved edit-resized
 check "some were held" stat_moved held
