@@ -89,9 +89,9 @@ matrix: ## build for every installed kernel with both compilers
 net: ## the net tests, in virtual machines
 	$(Q)selftests/run.sh
 
-uml: ## User-Mode Linux for tests, plain and with the kernel's checks
+uml: ## kernels for tests: User-Mode Linux, plain and with the kernel's checks, and x86
 	$(Q)selftests/setup.sh install uml
-	$(Q)selftests/uml/build.sh plain debug
+	$(Q)selftests/uml/build.sh plain debug x86
 
 check-sanitize: uml ## net tests, attacks and faults under the kernel's checks
 	$(Q)selftests/uml/sanitize.sh

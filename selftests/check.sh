@@ -72,7 +72,7 @@ tool()
 net_long()
 {
 	# shellcheck disable=SC2046
-	NFIM_MEMORY=1 selftests/run.sh -k newest-6.12 \
+	selftests/run.sh -k newest-6.12 \
 		$(cd selftests/net && grep -l '^# tier: long$' -- *.sh)
 }
 
@@ -101,6 +101,9 @@ tell()
 	cat "build/logs/$1.out"
 	return "${status_of[$1]}"
 }
+
+# Behind each net test conntrack's memory is looked at.
+export NFIM_MEMORY=1
 
 trap '[ ${#pid_of[@]} = 0 ] || kill "${pid_of[@]}" 2>/dev/null' EXIT
 beside modules selftests/matrix.sh -j 1

@@ -153,7 +153,7 @@ build()
 	fi
 	mkdir -p "$dir/build"
 	rm -f "$dir/.complete"
-	kmake=(make -C "$cache/source-$version" "O=$dir/build" ARCH=$arch
+	kmake=(make -C "$cache/source-$version" "O=$dir/build" "ARCH=$arch"
 	       "-j${JOBS:-$(nproc)}" LOCALVERSION=)
 	configuration "$flavour" >"$dir/fragment"
 	say "configuring $name"

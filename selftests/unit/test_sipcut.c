@@ -2,8 +2,9 @@
 /*
  * Every SIP vector that is whole messages, as a TCP stream through the gateway: cut
  * anywhere, in small segments, and repeated in others, the same leaves, or what was
- * released and is in order. What comes out of order is read all the same. Run from the top directory or selftests/; NFIM_SHARED
- * names a directory whose vectors/ holds more of them.
+ * released and is in order. What comes out of order is read all the same. Run from
+ * the top directory or selftests/; NFIM_SHARED names a directory whose vectors/ holds
+ * more of them.
  */
 
 #include <stdio.h>
