@@ -53,10 +53,9 @@ traffic()
 
 calls()
 {
+	set_sip_world
 	start calls "$gw" "${python[@]}" "$tools_dir/sip_again.py" \
-		--suffix "$suffix" --address lan1 "$lan1_addr" \
-		--address lan2 "$lan2_addr" --address gw "$wan_addr" \
-		--address srv "$srv_addr" --address peer "$peer_addr"
+		"${sip_world[@]}"
 }
 
 # good NAME: how much has passed so far.

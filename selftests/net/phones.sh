@@ -303,13 +303,21 @@ no_media_expected()
 
 # --- all that one program tries --------------------------------------------
 
+# Sets $sip_world to what the programs of tools/sip_*.py have to be told.
+set_sip_world()
+{
+	sip_world=(--suffix "$suffix"
+		   --address lan1 "$lan1_addr" --address lan2 "$lan2_addr"
+		   --address gw "$wan_addr" --address srv "$srv_addr"
+		   --address peer "$peer_addr")
+}
+
 # sip_services OPTIONS...: what becomes of each is in $tmp/tried.
 sip_services()
 {
-	"${python[@]}" "$tools_dir/sip_services.py" --suffix "$suffix" \
-		--address lan1 "$lan1_addr" --address lan2 "$lan2_addr" \
-		--address gw "$wan_addr" --address srv "$srv_addr" \
-		--address peer "$peer_addr" "$@" >"$tmp/tried" 2>"$tmp/tried.log"
+	set_sip_world
+	"${python[@]}" "$tools_dir/sip_services.py" "${sip_world[@]}" "$@" \
+		>"$tmp/tried" 2>"$tmp/tried.log"
 }
 
 # try_set NAME OPTIONS...: a case for each of what sip_services.py tries, counted

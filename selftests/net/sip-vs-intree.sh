@@ -11,6 +11,7 @@
 #                                masquerades         +- media (peer) 203.0.113.20
 
 . "$(dirname "$0")/lib.sh"
+. "$net_dir/phones.sh"
 
 facts()
 {
@@ -19,10 +20,9 @@ facts()
 	for helper; do
 		options+=(--helper "$helper")
 	done
-	"${python[@]}" "$tools_dir/sip_facts.py" --suffix "$suffix" \
-		--tool "$(nfim_tool)" --address lan1 "$lan1_addr" --address lan2 "$lan2_addr" \
-		--address gw "$wan_addr" --address srv "$srv_addr" \
-		--address peer "$peer_addr" --only "${NFIM_FACT-}" \
+	set_sip_world
+	"${python[@]}" "$tools_dir/sip_facts.py" "${sip_world[@]}" \
+		--tool "$(nfim_tool)" --only "${NFIM_FACT-}" \
 		"${options[@]}" "${more[@]}" >>"$tmp/facts.log" 2>&1
 }
 

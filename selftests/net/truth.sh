@@ -70,10 +70,9 @@ sip()
 
 sip_begins()
 {
+	set_sip_world
 	start sip "$gw" "${python[@]}" "$tools_dir/sip_truth.py" \
-		--suffix "$suffix" --address lan1 "$lan1_addr" \
-		--address lan2 "$lan2_addr" --address gw "$wan_addr" \
-		--address srv "$srv_addr" --address peer "$peer_addr" "$@"
+		"${sip_world[@]}" "$@"
 }
 
 sip_ends()

@@ -7,12 +7,12 @@ one that came to nothing. Each is from another port, so that a connection withou
 the helper is not met again.
 """
 
-import argparse
 import itertools
 import sys
 import time
 
-from sip.lab import Broken, Fails, Lab, World, need, reply, sdp
+from sip.lab import (Broken, Fails, Lab, need, parser_of, reply, sdp,
+                     world_of)
 from sip.text import address
 
 PORTS = range(20000, 30000)
@@ -36,16 +36,12 @@ def talk(lab, flow, number):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--suffix", help="of the namespaces")
-    parser.add_argument("--address", nargs=2, action="append", default=[],
-                        metavar=("NAME", "ADDRESS"))
+    parser = parser_of(__doc__)
     parser.add_argument("--patience", type=float, default=2)
     parser.add_argument("--rest", type=float, default=0.05,
                         help="seconds between calls")
     options = parser.parse_args()
-    world = World(options.suffix, dict(options.address))
+    world = world_of(options)
     good = 0
     for number in itertools.count():
         lab = Lab(world, "imsip", "lan2", options.patience)

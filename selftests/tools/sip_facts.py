@@ -6,13 +6,12 @@ Prints one line for each fact, "row HELPER NUMBER ok|no ITEM WHAT", and for one
 that does not hold "why HELPER NUMBER TEXT".
 """
 
-import argparse
 import sys
 import time
 import traceback
 
 from sip import calls, media, messages
-from sip.lab import FACTS, Broken, Fails, Lab, World
+from sip.lab import FACTS, Broken, Fails, Lab, parser_of, world_of
 
 assert calls and media and messages
 FACTS.sort(key=lambda one: int(one.item))
@@ -68,20 +67,16 @@ def together(trials):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--suffix", help="of the namespaces")
+    parser = parser_of(__doc__)
     parser.add_argument("--helper", action="append", help="sip, imsip")
     parser.add_argument("--slow", action="store_true",
                         help="those that take minutes: lan1 has the one "
                         "helper, lan2 the other")
-    parser.add_argument("--address", nargs=2, action="append", default=[],
-                        metavar=("NAME", "ADDRESS"))
     parser.add_argument("--patience", type=float, default=4)
     parser.add_argument("--only", help="facts whose text has this in it")
     parser.add_argument("--tool", help="nfim")
     options = parser.parse_args()
-    world = World(options.suffix, dict(options.address))
+    world = world_of(options)
     world.tool = options.tool
     chosen = [number for number, one in enumerate(FACTS)
               if one.slow == options.slow and

@@ -6,12 +6,11 @@ call must not open; and what policies make of it.
 Prints "ok WHAT", or "no WHAT: WHY", for each of them.
 """
 
-import argparse
 import sys
 import traceback
 
 from sip.guards import GUARDS
-from sip.lab import Broken, Fails, Lab, World
+from sip.lab import Broken, Fails, Lab, parser_of, world_of
 from sip.policies import POLICIES
 from sip.services import SERVICES, tls_passes_untouched
 
@@ -36,18 +35,14 @@ def tried(lab, function, transport):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--suffix", help="of the namespaces")
-    parser.add_argument("--address", nargs=2, action="append", default=[],
-                        metavar=("NAME", "ADDRESS"))
+    parser = parser_of(__doc__)
     parser.add_argument("--set", choices=SETS, default="services")
     parser.add_argument("--transport", choices=("udp", "tcp"))
     parser.add_argument("--patience", type=float, default=60)
     parser.add_argument("--only", default="",
                         help="those whose name has this in it")
     options = parser.parse_args()
-    world = World(options.suffix, dict(options.address))
+    world = world_of(options)
     failed = 0
     for one in SETS[options.set]:
         what = one.__name__.replace("_", " ")

@@ -9,14 +9,13 @@ a port for the client's, change blanks, and Content-Length says the right thing.
 Says "writing", then "sent N edited N"; what is wrong is an error.
 """
 
-import argparse
 import re
 import socket
 import sys
 import threading
 import time
 
-from sip.lab import Broken, Lab, World, sdp
+from sip.lab import Broken, Lab, parser_of, sdp, world_of
 from sip.text import Dialog, body, header
 
 
@@ -94,11 +93,7 @@ def read(sock, count):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--suffix", help="of the namespaces")
-    parser.add_argument("--address", nargs=2, action="append", default=[],
-                        metavar=("NAME", "ADDRESS"))
+    parser = parser_of(__doc__)
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--size", type=int, default=300)
     parser.add_argument("--chunk", type=int, help="bytes of a write")
@@ -106,7 +101,7 @@ def main():
     parser.add_argument("--mss", type=int)
     parser.add_argument("--patience", type=float, default=60)
     options = parser.parse_args()
-    lab = Lab(World(options.suffix, dict(options.address)), "imsip",
+    lab = Lab(world_of(options), "imsip",
               patience=options.patience)
     sock, server = connect(lab, options)
     own = "%s:%d" % sock.getsockname()

@@ -9,6 +9,7 @@
 # Needs a kernel with CONFIG_FAILSLAB, like uml-debug.
 
 . "$(dirname "$0")/../net/lib.sh"
+. "$(dirname "$0")/quiet.sh"
 
 birth=$root_dir/build/tools/birth
 
@@ -37,23 +38,6 @@ allocations()
 	awk '{ print $1 }' "$tmp/$1"
 }
 
-# The kernel tells on the console of each cache that it cannot make, with a trace.
-# That is left out there; what is worse is looked for here.
-quiet()
-{
-	cat /dev/kmsg >"$tmp/kmsg" &
-	kmsg_pid=$!
-	echo 4 >/proc/sys/kernel/printk
-}
-
-nothing_worse()
-{
-	echo 8 >/proc/sys/kernel/printk
-	kill "$kmsg_pid"
-	! grep -E 'BUG:|WARNING:|KASAN|UBSAN|Oops|refcount_t|ODEBUG|suspicious' \
-		"$tmp/kmsg"
-}
-
 [ -d /sys/kernel/debug/failslab ] || skip_all "no fault injection in this kernel"
 [ -x "$birth" ] || skip_all "birth is not built"
 file=$(module_file) || skip_all "needs the module as a file"
@@ -75,7 +59,7 @@ check "a namespace: each allocation fails in turn" fails_in_turn with netns
 diag "a namespace: $(<"$tmp/with"); without the module $(allocations without)"
 check "the module has a part in that" \
 	[ "$(allocations with)" -gt "$(allocations without)" ]
-check "the kernel tells of nothing but caches" nothing_worse
+check "the kernel tells of nothing but memory" nothing_worse
 
 setup_topology masq
 gateway_rules masq

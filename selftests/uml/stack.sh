@@ -12,6 +12,7 @@
 # Needs a kernel that tells allocations by their callers, like x86-debug.
 
 . "$(dirname "$0")/../net/lib.sh"
+. "$(dirname "$0")/quiet.sh"
 # shellcheck source=selftests/net/pieces.sh
 . "$net_dir/pieces.sh"
 # shellcheck source=selftests/net/phones.sh
@@ -112,7 +113,7 @@ need_phones
 load_module
 remember_slabs nf_conntrack_expect 'nfim_*'
 calls=5
-plan 30
+plan 32
 setup_topology masq
 gateway_rules masq
 sip_rules imsip
@@ -122,6 +123,7 @@ start_pieces_server
 nfim policy show --defaults >"$tmp/all.conf"
 
 check "the module's functions are known" aim
+quiet
 check "all is well before" intact --plan chunk:60 --count 10
 for percent in 5 30 100; do
 	count_failures
@@ -155,6 +157,7 @@ starve 20
 check "policies are loaded or refused, and shown" policies
 feed
 check "some failed in requests" some_failed requests
+check "the kernel tells of nothing but memory" nothing_worse
 tried=0
 try_set "behind that" --transport udp --patience 20 --only "held and taken"
 check_is "behind that: it was tried" "$tried" 1

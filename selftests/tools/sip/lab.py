@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Both ends of a conversation through the gateway, in one process."""
 
+import argparse
 import os
 import socket
 import sys
@@ -205,5 +206,20 @@ class Lab:
                     yield int(words[4])
 
 
+def parser_of(doc):
+    """What each program is told: the namespaces and who has which address."""
+    parser = argparse.ArgumentParser(
+        description=doc, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--suffix", help="of the namespaces")
+    parser.add_argument("--address", nargs=2, action="append", default=[],
+                        metavar=("NAME", "ADDRESS"))
+    return parser
+
+
+def world_of(options):
+    return World(options.suffix, dict(options.address))
+
+
 __all__ = ["FACTS", "Broken", "Dialog", "Fails", "Lab", "World", "fact",
-           "header", "message", "need", "reply", "sdp", "wait_until"]
+           "header", "message", "need", "parser_of", "reply", "sdp",
+           "wait_until", "world_of"]
