@@ -184,15 +184,21 @@ static void judge(struct stream_job *j, struct stream_msg *msg)
 
 /* --- messages whose beginning has left ------------------------------------- */
 
-/* Append what follows in the message at hand; @left more bytes are to come. */
+/* Whether a message can be read that has so many bytes, and more to come. */
+static bool may_keep(u32 have, u32 left)
+{
+	return left <= NFIM_FLOW_HOLD && have <= NFIM_FLOW_HOLD - left;
+}
+
+/* Append what follows in the message at hand. */
 static bool keep_part(struct stream_job *j, struct span data, u32 left)
 {
 	struct stream_flow *flow = j->s->flow;
 	struct stream_hold *part = &flow->part;
 	u32 have = part->len + (u32)span_len(data);
 
-	if (left > NFIM_FLOW_HOLD || have > NFIM_FLOW_HOLD - left ||
-	    !reserve(part, j->s->mem, have, left)) {
+	/* A length costs nobody anything, so there is no room for it yet. */
+	if (!may_keep(have, left) || !reserve(part, j->s->mem, have, 0)) {
 		stream_hold_free(part, j->s->mem);
 		return false;
 	}
@@ -201,13 +207,23 @@ static bool keep_part(struct stream_job *j, struct span data, u32 left)
 	return true;
 }
 
+static bool wants_part(struct stream_job *j, const struct stream_msg *msg)
+{
+	const struct stream_flow *flow = j->s->flow;
+
+	if (!msg->whole)
+		return flow && flow->part.len;
+	return msg->gather &&
+	       may_keep((u32)span_len(msg->data), msg->left) &&
+	       stream_need_flow(j);
+}
+
 /* The data ends inside a message that is not held. */
 static void note_part(struct stream_job *j, const struct stream_msg *msg)
 {
 	struct stream *s = j->s;
 
-	if (msg->whole ? msg->gather && stream_need_flow(j) :
-			 s->flow && s->flow->part.len)
+	if (wants_part(j, msg))
 		keep_part(j, msg->data, msg->left);
 	if (s->ops->part)
 		s->ops->part(s->ctx, msg);

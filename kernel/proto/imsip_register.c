@@ -265,7 +265,9 @@ static u16 contact_port(struct imsip_job *j, u8 side,
 	const struct addr *peer = &imsip_env(j, !side)->self->inside;
 	u16 port = told_port(j, side, peer, l->inside_port, l->proto);
 
-	if (!port)
+	/* What cannot be rewritten leads nobody to a new port. */
+	if (!port && (j->t->may_edit ||
+		      !self_is_natted(imsip_env(j, side)->self)))
 		port = open_listen(j, side, l, reserved, IMSIP_LISTEN_SECS);
 	return port ? port : known_port(j, side, l->inside_port, l->proto);
 }

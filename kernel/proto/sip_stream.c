@@ -422,8 +422,9 @@ enum stream_event sip_stream_next(union stream_scan *scan, struct span data,
 			return STREAM_MESSAGE;
 		}
 	}
-	msg->gather = fresh;
-	msg->hold = fresh &&
+	msg->gather = fresh &&
+		      sip_counts(span_make(data.p + from, *pos - from));
+	msg->hold = msg->gather &&
 		    sip_worth(span_make(data.p + from, *pos - from));
 	return STREAM_MORE;
 }

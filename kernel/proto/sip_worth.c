@@ -10,6 +10,7 @@
 #define REQUEST		0x01	/* ... in the request, at any rate */
 #define ANSWER		0x02	/* ... in a 1xx or 2xx */
 #define INVITATION	0x04	/* ... as an invitation in the request only */
+#define END		0x08	/* ... nothing, but it ends a call */
 
 static const struct {
 	const char *name;
@@ -22,6 +23,8 @@ static const struct {
 	{ "REGISTER", REQUEST | ANSWER },
 	{ "MESSAGE", INVITATION },
 	{ "INFO", INVITATION },
+	{ "BYE", END },
+	{ "CANCEL", END },
 };
 
 /* @name: maybe only its beginning, then @cut. */
@@ -88,32 +91,52 @@ static bool invitation_worth(struct span rest)
 	}
 }
 
-bool sip_worth(struct span s)
+/* The first line and what follows it; @word: up to its first blank. */
+static bool first_word(struct span s, struct span *word, struct span *line,
+		       struct span *rest)
 {
-	struct span line, rest, word = { NULL, NULL };
-	u8 bits;
-
 	while (s.p < s.end && (s.p[0] == '\r' || s.p[0] == '\n'))
 		s.p++;
-	rest = s;
-	if (!text_line(&rest, &line)) {
-		line = rest;
-		rest.p = rest.end;
+	*rest = s;
+	if (!text_line(rest, line)) {
+		*line = *rest;
+		rest->p = rest->end;
 	}
-	word = line;
-	while (line.p < line.end && line.p[0] != ' ')
-		line.p++;
-	if (line.p == line.end) {
-		static const char version[] = "SIP/2.0";
+	*word = *line;
+	while (word->p < word->end && word->p[0] != ' ')
+		word->p++;
+	*word = (struct span){ line->p, word->p };
+	return word->end != line->end;
+}
+
+static bool request_carries(struct span word, struct span rest, u8 wanted)
+{
+	u8 bits = carries(word, false);
+
+	return bits & wanted || (bits & INVITATION && invitation_worth(rest));
+}
+
+bool sip_worth(struct span s)
+{
+	static const char version[] = "SIP/2.0";
+	struct span word, line, rest;
+
+	if (!first_word(s, &word, &line, &rest)) {
 		size_t n = span_len(word);
 
-		return carries(word, true) ||
+		return carries(word, true) & (u8)~END ||
 		       (n < sizeof(version) && !memcmp(word.p, version, n));
 	}
-	word.end = line.p;
-	line.p = word.p;
-	if (span_is(word, "SIP/2.0"))
+	if (span_is(word, version))
 		return span_len(line) < 11 || answer_worth(line, rest);
-	bits = carries(word, false);
-	return bits & REQUEST || (bits & INVITATION && invitation_worth(rest));
+	return request_carries(word, rest, REQUEST);
+}
+
+bool sip_counts(struct span s)
+{
+	struct span word, line, rest;
+
+	return !first_word(s, &word, &line, &rest) ||
+	       span_is(word, "SIP/2.0") ||
+	       request_carries(word, rest, REQUEST | END);
 }

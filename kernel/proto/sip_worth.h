@@ -16,4 +16,14 @@
  */
 bool sip_worth(struct span s);
 
+/**
+ * sip_counts() - whether a message may change what is known of a call
+ * @s: its beginning; line ends may stand in front
+ *
+ * Those of sip_worth(), all answers, and what ends a call.
+ *
+ * Return: false when nothing is lost by not reading it.
+ */
+bool sip_counts(struct span s);
+
 #endif /* _NFIM_SIP_WORTH_H */

@@ -30,7 +30,8 @@ void stream_ack(struct stream_flow *flow, const struct stream_mem *mem,
 
 bool stream_flow_idle(const struct stream_flow *flow)
 {
-	return !flow->hold.len && !flow->pieces.n && !flow->log.used &&
+	return !flow->hold.len && !flow->part.len && !flow->pieces.n &&
+	       !flow->log.used &&
 	       !seq_before(flow->flight.acked, flow->flight.max);
 }
 

@@ -370,10 +370,11 @@ bool stream_may_edit(const struct stream_msg *msg, bool *resize);
  * stream_flow_idle() - whether a flow can be forgotten without harm
  * @flow: the flow
  *
- * Return: true when it holds nothing, remembers nothing, nothing it has seen
- * is unacknowledged and nothing was ever edited. What the sender has proved is
- * lost with it. A flow with edits must stay for as long as a late repeat may
- * come: an acknowledgment that went by here may be lost behind us.
+ * Return: true when it holds nothing, remembers nothing, is not within a message
+ * that is read, nothing it has seen is unacknowledged and nothing was ever edited.
+ * What the sender has proved is lost with it. A flow with edits must stay for as
+ * long as a late repeat may come: an acknowledgment that went by here may be lost
+ * behind us.
  */
 bool stream_flow_idle(const struct stream_flow *flow);
 

@@ -104,6 +104,14 @@ static void no_edit(const void *arg)
 	REQUEST(IN, "INVITE", 1, "", sdp_in);
 	ktap_equal(box.edits, 0);
 	ktap_equal(box_holes(&box), 0);
+	/* Nor is there another way to a port that nobody is told. */
+	box_open(&box, 5060);
+	box.no_edit = true;
+	send_msg(IN, true, &(struct msg){
+		.start = "INVITE sip:b@198.51.100.7 SIP/2.0",
+		.cseq = "1 INVITE", .to_tag = "",
+		.more = "Contact: <sip:a@192.168.0.12:5090>\n" });
+	ktap_equal(box_holes(&box), 0);
 	/* Nor is a port that cannot be had announced. */
 	box_open(&box, 5060);
 	box.full = true;

@@ -30,7 +30,7 @@ static struct box box;
 static char uncut[GATEWAY_STREAM];
 static size_t uncut_len;
 static u32 uncut_end[MESSAGES_MAX];
-static int messages, whole;
+static int messages, counting, whole;
 
 /* --- the helper for SIP, see kernel/helper_imsip.c --------------------------- */
 
@@ -97,6 +97,19 @@ static int read_messages(struct span data, u32 *end)
 			end[n++] = pos;
 	} while (ev == STREAM_MESSAGE);
 	return ev != STREAM_END || pos != span_len(data) ? -1 : n;
+}
+
+/* How many of them may change what is known of a call. */
+static int counting_messages(struct span data, const u32 *end, int n)
+{
+	u32 from = 0;
+	int i, found = 0;
+
+	for (i = 0; i < n; i++) {
+		found += sip_counts(span_make(data.p + from, end[i] - from));
+		from = end[i];
+	}
+	return found;
 }
 
 static unsigned int who(const struct vector *v)
@@ -178,7 +191,7 @@ static void late(const struct vector *v, size_t first, u32 seg)
 	}
 	whole = 0;
 	gateway_segment(&g, who(v), 0, (u32)first);
-	ktap_equal(whole, messages);
+	ktap_want(whole >= counting && whole <= messages);
 	if (messages == 1)
 		ktap_bytes(heard(v).p, span_len(heard(v)), v->bin.p, len);
 	gateway_close(&g);
@@ -196,8 +209,9 @@ static void unheld(const struct vector *v, size_t at)
 	gateway_append(&g, who(v), v->bin);
 	whole = 0;
 	gateway_segment(&g, who(v), 0, (u32)at);
+	ktap_want(!g.flow[who(v)].part.len || !stream_flow_idle(g.flow + who(v)));
 	gateway_segment(&g, who(v), (u32)at, len - (u32)at);
-	ktap_equal(whole, messages);
+	ktap_want(whole >= counting && whole <= messages);
 	gateway_close(&g);
 	if (g.trouble)
 		ktap_fail("%s", g.trouble);
@@ -216,6 +230,7 @@ static void run(const void *arg)
 	is_edited = nat && !json_object_get(json_object_get(nat, "parse"),
 					    "msmsgsinvite");
 	messages = read_messages(v->bin, end);
+	counting = counting_messages(v->bin, end, messages);
 	begin(v);
 	gateway_say(&g, who(v), v->bin, (u32)len);
 	got = heard(v);

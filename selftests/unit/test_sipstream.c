@@ -314,6 +314,31 @@ static void worth(const void *arg)
 	input_done();
 }
 
+static void counts(const void *arg)
+{
+	static const struct {
+		const char *text;
+		bool yes;
+	} rows[] = {
+		{ "B", true }, { "BYE sip:a@b SIP/2.0\r\n", true },
+		{ "\r\n\r\nCANCEL sip:a@b SIP/2.0\r\n", true },
+		{ "INVITE sip:a@b SIP/2.0\r\n", true },
+		{ "OPTIONS sip:a@b SIP/2.0\r\n", false },
+		{ "NOTIFY sip:a@b SIP/2.0\r\n", false },
+		{ "MESSAGE a SIP/2.0\r\nc: text/plain\r\n", false },
+		{ "MESSAGE a SIP/2.0\r\nC: text/x-msmsgsinvite\r\n", true },
+		{ "SIP/2.0 487 x\r\nCSeq: 1 INVITE\r\n", true },
+		{ "", true },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		ktap_at("\"%s\"", rows[i].text);
+		ktap_equal(sip_counts(input(rows[i].text)), rows[i].yes);
+	}
+	input_done();
+}
+
 /*
  * The engine: everything that a host says is 10.0.0.2 shall be 192.0.2.1.
  */
@@ -534,6 +559,7 @@ static const struct ktap_case cases[] = {
 	{ "a header has a limit", limits },
 	{ "bodies are passed over without a look", skipping },
 	{ "only what may announce is worth waiting for", worth },
+	{ "what changes a call is read when it is whole", counts },
 	{ "an INVITE is edited wherever it is cut", held },
 	{ "what announces nothing is not held", not_held },
 	{ "a POST is nothing, whatever it carries and where it is cut",
