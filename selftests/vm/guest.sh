@@ -52,6 +52,7 @@ memory_back()
 		[ $SECONDS -lt $end ] || return
 		read -r -t 0.2 <><(:)
 	done
+	return 0
 }
 
 for script; do
