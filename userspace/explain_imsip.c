@@ -170,10 +170,11 @@ static void message(void *ctx, const struct stream_msg *msg,
 	struct calling *s = ctx;
 	bool resize = false;
 
-	if (!msg->whole) {
+	/* What can be read when it is whole has left, too. */
+	if (!msg->whole || msg->gather)
 		reading_split(s->r);
+	if (!msg->whole)
 		return;
-	}
 	if (is_natted(&s->t, 0) || is_natted(&s->t, 1))
 		s->t.may_edit = stream_may_edit(msg, &resize);
 	s->t.fit = resize ? SIP_FIT_RATHER : SIP_FIT_SAME;

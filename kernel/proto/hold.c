@@ -238,6 +238,7 @@ static void message(struct stream_job *j, struct stream_msg *msg)
 		msg->seq -= len;
 		msg->data = span_make(flow->part.data, flow->part.len);
 		msg->whole = true;
+		msg->gather = true;
 		msg->in_hand = false;
 	}
 	judge(j, msg);

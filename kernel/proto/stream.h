@@ -124,7 +124,7 @@ enum stream_event {
  * @whole: it begins at the first byte of @data; set by the protocol
  * @hold: for %STREAM_MORE: worth waiting for; set by the protocol
  * @gather: for %STREAM_MORE: to be read when it is whole though it has left by then;
- *	set by the protocol
+ *	set by the protocol. For %STREAM_MESSAGE: so it was; set by the engine
  * @left: for %STREAM_MORE: bytes missing, 0 = not known; set by the protocol
  * @in_hand: it has not left yet; set by the engine
  * @job: the engine's, for stream_may_edit()
