@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# In the guest, before and after the tests: the kernel's checks are at work, and
+# In a guest, before and after the tests: the kernel's checks are at work, and
 # nothing was left behind. What is wrong goes to the kernel's log, where the
 # runner finds it.
 
