@@ -9,6 +9,7 @@
 #include <nfim/limits.h>
 
 #include "calls.h"
+#include "memory.h"
 #include "offers.h"
 
 /**
@@ -121,7 +122,7 @@ static void forget(struct nfim_net *nn, struct nfim_call *call)
 	heard(nn, call);
 	count_host(&nn->t->call_hosts, call->host_hash, -1);
 	atomic_dec(&nn->calls);
-	kmem_cache_free(call_cache, call);
+	nfim_mem_del(nn, call_cache, call);
 }
 
 static struct nfim_offer_key key_of(const struct nfim_call *call)
@@ -220,9 +221,11 @@ static struct nfim_call *make(struct nfim_calls *c, u64 id,
 		nfim_count(nn, why);
 		return NULL;
 	}
-	call = kmem_cache_zalloc(call_cache, GFP_ATOMIC);
-	if (!call)
+	call = nfim_mem_new(nn, call_cache);
+	if (!call) {
+		nfim_count(nn, NFIM_REFUSED_NOMEM);
 		return NULL;
+	}
 	atomic_inc(&nn->calls);
 	count_host(&nn->t->call_hosts, hash, 1);
 	if (unheard)

@@ -10,6 +10,7 @@
 
 #include "clients.h"
 #include "events.h"
+#include "memory.h"
 #include "policy.h"
 
 static struct kmem_cache *client_cache __ro_after_init;
@@ -45,7 +46,7 @@ static void forget(struct nfim_net *nn, struct nfim_client *c)
 	list_del(&c->lru);
 	nn->clients--;
 	nn->client_changes++;
-	kmem_cache_free(client_cache, c);
+	nfim_mem_del(nn, client_cache, c);
 }
 
 static struct nfim_client *add(struct nfim_net *nn, const struct nf_conn *ct,
@@ -60,7 +61,7 @@ static struct nfim_client *add(struct nfim_net *nn, const struct nf_conn *ct,
 		forget(nn, list_first_entry(&nn->client_lru,
 					    struct nfim_client, lru));
 	}
-	c = kmem_cache_zalloc(client_cache, GFP_ATOMIC);
+	c = nfim_mem_new(nn, client_cache);
 	if (!c)
 		return NULL;
 	c->addr = t->src.u3;

@@ -10,6 +10,7 @@
 #include <nfim/limits.h>
 
 #include "conn.h"
+#include "memory.h"
 #include "stream.h"
 
 /* Idle seconds after which what nobody needs is forgotten. */
@@ -96,7 +97,7 @@ static struct nfim_conn_host *make_host(struct nfim_net *nn,
 {
 	struct nfim_conn_host *host;
 
-	host = kmem_cache_zalloc(host_cache, GFP_ATOMIC | __GFP_NOWARN);
+	host = nfim_mem_new(nn, host_cache);
 	if (!host)
 		return NULL;
 	host->addr = id->src;
@@ -122,7 +123,7 @@ static void leave_host(struct nfim_conn *conn)
 	conn->nn->conns--;
 	if (!--host->conns) {
 		hash_del(&host->node);
-		kmem_cache_free(host_cache, host);
+		nfim_mem_del(conn->nn, host_cache, host);
 	}
 	spin_unlock_bh(&conn->nn->conn_lock);
 }
@@ -143,7 +144,7 @@ static void destroy(struct nfim_conn *conn)
 	}
 	WARN_ON_ONCE(conn->bytes);
 	leave_host(conn);
-	kmem_cache_free(conn_cache, conn);
+	nfim_mem_del(conn->nn, conn_cache, conn);
 }
 
 void nfim_conn_put(struct nfim_conn *conn)
@@ -266,12 +267,12 @@ static struct nfim_conn *new_conn(struct nfim_net *nn,
 
 	if (nn->conns >= NFIM_NET_FLOWS || (host && host_full(nn, host)))
 		return NULL;
-	conn = kmem_cache_zalloc(conn_cache, GFP_ATOMIC | __GFP_NOWARN);
+	conn = nfim_mem_new(nn, conn_cache);
 	if (conn && !host)
 		host = make_host(nn, id);
 	if (!host) {
 		if (conn)
-			kmem_cache_free(conn_cache, conn);
+			nfim_mem_del(nn, conn_cache, conn);
 		return NULL;
 	}
 	if (!conn)
@@ -340,7 +341,8 @@ void *nfim_conn_alloc(void *ctx, size_t size)
 	room = size <= NFIM_CONN_BYTES - conn->bytes &&
 	       size <= NFIM_HOST_BYTES - conn->host->bytes &&
 	       nfim_has_share(conn->host->bytes, nn->conn_bytes,
-			      NFIM_NET_BYTES, size);
+			      NFIM_NET_BYTES, size) &&
+	       nfim_mem_take(nn, size);
 	if (room) {
 		conn->bytes += size;
 		conn->host->bytes += size;
@@ -361,6 +363,7 @@ void nfim_conn_free(void *ctx, void *p, size_t size)
 	struct nfim_net *nn = conn->nn;
 
 	kfree(p);
+	nfim_mem_give(nn, size);
 	spin_lock_bh(&nn->conn_lock);
 	conn->bytes -= size;
 	conn->host->bytes -= size;

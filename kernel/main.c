@@ -10,6 +10,7 @@
 #include "conn.h"
 #include "helper_imsip.h"
 #include "helper_msnp.h"
+#include "memory.h"
 #include "nat.h"
 #include "net.h"
 #include "netlink.h"
@@ -20,6 +21,7 @@ static int __init nfim_init(void)
 {
 	int err;
 
+	nfim_memory_init();
 	err = nfim_streams_init();
 	if (err)
 		return err;

@@ -155,6 +155,7 @@ static void empty_tables(struct nfim_net *nn)
 	nfim_offers_gc(nn, true);
 	nfim_conns_gc(nn, true);
 	nfim_clients_gc(nn, true);
+	WARN_ON_ONCE(atomic_read(&nn->memory));
 	kvfree(nn->t);
 }
 

@@ -95,6 +95,7 @@ struct nfim_tables {
  * @client_lru: what is known of hosts, the one heard of last at the end
  * @clients: number of records
  * @client_changes: counts those that came and went
+ * @memory: bytes of all entries of all tables and of what hangs on them
  * @calls: how many calls there are in all
  * @call_cookie: the last one that a call got
  * @policies: the policies in force; read under RCU, written under @policy_lock
@@ -123,6 +124,8 @@ struct nfim_net {
 	struct list_head client_lru;
 	unsigned int clients;
 	u32 client_changes;
+
+	atomic_t memory;
 
 	atomic_t calls;
 	atomic_t call_cookie;

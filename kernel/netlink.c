@@ -84,7 +84,8 @@ static int put_stats(struct sk_buff *msg, struct nfim_net *nn)
 	       put_stat(msg, NFIM_A_GAUGE, "remembered-connections",
 			READ_ONCE(nn->conns)) ||
 	       put_stat(msg, NFIM_A_GAUGE, "remembered-bytes",
-			READ_ONCE(nn->conn_bytes));
+			READ_ONCE(nn->conn_bytes)) ||
+	       put_stat(msg, NFIM_A_GAUGE, "memory", atomic_read(&nn->memory));
 }
 
 static int put_state(struct sk_buff *msg, const struct nfim_offer *o)

@@ -68,7 +68,7 @@ static void reap_host(struct nfim_net *nn, struct nfim_offer_host *host)
 			nfim_offer_free(nn, old);
 	if (host->all == had)
 		host->full_until = jiffies + FULL_TIME;
-	nfim_offer_host_put(host);
+	nfim_offer_host_put(nn, host);
 }
 
 static bool has_share(const struct nfim_net *nn, const struct nfim_offer *o,

@@ -4,6 +4,7 @@
 #include <linux/jhash.h>
 #include <linux/slab.h>
 
+#include "memory.h"
 #include "offer_hosts.h"
 #include "offers.h"
 
@@ -37,7 +38,7 @@ struct nfim_offer_host *nfim_offer_host_get(struct nfim_net *nn,
 	struct nfim_offer_host *host = nfim_offer_host_find(nn, o);
 
 	if (!host) {
-		host = kmem_cache_zalloc(host_cache, GFP_ATOMIC | __GFP_NOWARN);
+		host = nfim_mem_new(nn, host_cache);
 		if (!host)
 			return NULL;
 		host->full_until = jiffies;
@@ -50,12 +51,12 @@ struct nfim_offer_host *nfim_offer_host_get(struct nfim_net *nn,
 	return host;
 }
 
-void nfim_offer_host_put(struct nfim_offer_host *host)
+void nfim_offer_host_put(struct nfim_net *nn, struct nfim_offer_host *host)
 {
 	if (--host->refs)
 		return;
 	hash_del(&host->node);
-	kmem_cache_free(host_cache, host);
+	nfim_mem_del(nn, host_cache, host);
 }
 
 void nfim_offer_host_add(struct nfim_offer *o)
@@ -66,7 +67,7 @@ void nfim_offer_host_add(struct nfim_offer *o)
 		o->owner->same[o->app]++;
 }
 
-void nfim_offer_host_del(struct nfim_offer *o)
+void nfim_offer_host_del(struct nfim_net *nn, struct nfim_offer *o)
 {
 	struct nfim_offer_host *host = o->owner;
 
@@ -74,7 +75,7 @@ void nfim_offer_host_del(struct nfim_offer *o)
 	host->all--;
 	if (!o->extra)
 		host->same[o->app]--;
-	nfim_offer_host_put(host);
+	nfim_offer_host_put(nn, host);
 }
 
 int __init nfim_offer_hosts_init(void)

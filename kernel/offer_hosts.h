@@ -61,9 +61,10 @@ struct nfim_offer_host *nfim_offer_host_get(struct nfim_net *nn,
 
 /**
  * nfim_offer_host_put() - one endpoint less
+ * @nn: namespace
  * @host: from nfim_offer_host_get(); with offer_lock
  */
-void nfim_offer_host_put(struct nfim_offer_host *host);
+void nfim_offer_host_put(struct nfim_net *nn, struct nfim_offer_host *host);
 
 /**
  * nfim_offer_host_add() - put an endpoint on its host's account
@@ -73,9 +74,10 @@ void nfim_offer_host_add(struct nfim_offer *o);
 
 /**
  * nfim_offer_host_del() - take it off
+ * @nn: namespace
  * @o: on its host's account; with offer_lock
  */
-void nfim_offer_host_del(struct nfim_offer *o);
+void nfim_offer_host_del(struct nfim_net *nn, struct nfim_offer *o);
 
 int nfim_offer_hosts_init(void);
 void nfim_offer_hosts_exit(void);

@@ -10,6 +10,7 @@
 
 #include "compat/expect.h"
 #include "events.h"
+#include "memory.h"
 #include "offer_table.h"
 #include "offers.h"
 #include "pinhole.h"
@@ -36,13 +37,13 @@ static void set_open(struct nfim_net *nn, struct nfim_offer *o)
 void nfim_offer_free(struct nfim_net *nn, struct nfim_offer *o)
 {
 	set_open(nn, o);
-	nfim_offer_host_del(o);
+	nfim_offer_host_del(nn, o);
 	hash_del(&o->by_out);
 	hash_del(&o->by_end);
 	hash_del(&o->by_cause);
 	nn->offers--;
 	nn->offer_changes++;
-	kmem_cache_free(offer_cache, o);
+	nfim_mem_del(nn, offer_cache, o);
 }
 
 /* The same invitation or call. */
@@ -89,7 +90,7 @@ static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new,
 struct nfim_offer *nfim_offers_new(struct nfim_net *nn,
 				   const struct nfim_offer *o)
 {
-	struct nfim_offer *new = kmem_cache_alloc(offer_cache, GFP_ATOMIC);
+	struct nfim_offer *new = nfim_mem_new(nn, offer_cache);
 
 	if (!new)
 		return NULL;
@@ -99,7 +100,7 @@ struct nfim_offer *nfim_offers_new(struct nfim_net *nn,
 	spin_unlock_bh(&nn->offer_lock);
 	if (new->owner)
 		return new;
-	kmem_cache_free(offer_cache, new);
+	nfim_mem_del(nn, offer_cache, new);
 	return NULL;
 }
 
@@ -108,9 +109,9 @@ void nfim_offers_drop(struct nfim_net *nn, struct nfim_offer *o)
 	if (!o)
 		return;
 	spin_lock_bh(&nn->offer_lock);
-	nfim_offer_host_put(o->owner);
+	nfim_offer_host_put(nn, o->owner);
 	spin_unlock_bh(&nn->offer_lock);
-	kmem_cache_free(offer_cache, o);
+	nfim_mem_del(nn, offer_cache, o);
 }
 
 static void close_waiting(struct nfim_net *nn, struct nfim_offer *o)

@@ -77,6 +77,10 @@
 #define NFIM_NET_CLIENTS	4096	/* hosts whose client is known */
 #define NFIM_CLIENT_SECS	(12 * 3600) /* idle seconds until forgotten */
 
+/* All that packets make us remember, in all namespaces: the parameter "memory". */
+#define NFIM_MEMORY_SHARE	8	/* its default is one part in so many */
+#define NFIM_MEMORY_MIB		256	/* and at most so much */
+
 /* Policies. */
 #define NFIM_POLICIES		16384	/* in one set */
 #define NFIM_POLICY_NAME	32	/* bytes of a name with its NUL */

@@ -184,7 +184,8 @@ is_loaded()
 	[ -d "/sys/module/$module" ]
 }
 
-# Loads the module with what it and the rules need; skips without a module.
+# load_module [PARAMETER=VALUE...]: with what it and the rules need; skips without a
+# module.
 load_module()
 {
 	local file
@@ -198,10 +199,10 @@ load_module()
 	if is_loaded; then
 		:
 	elif file=$(module_file); then
-		insmod "$file" || bail_out "insmod $file failed"
+		insmod "$file" "$@" || bail_out "insmod $file failed"
 		loaded_here=1
 	else
-		modprobe -q $module || skip_all "no module for $(uname -r)"
+		modprobe -q $module "$@" || skip_all "no module for $(uname -r)"
 		loaded_here=1
 	fi
 	echo 1024 >/proc/sys/net/netfilter/nf_conntrack_expect_max
