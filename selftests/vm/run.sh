@@ -231,7 +231,7 @@ boot()
 	# the guest at the deadline, and also when we are gone without a word.
 	exec {alive}> >(
 		exec >/dev/null 2>&1
-		read -r -t "$deadline"
+		read -r -t $((end > SECONDS ? end - SECONDS : 1))
 		if [ $? -gt 128 ]; then
 			: >"$tmp/late"
 			kill -KILL "$qemu"
@@ -247,6 +247,7 @@ boot()
 	exec {alive}>&-
 }
 
+end=$((SECONDS + deadline))
 for i in 1 2 3; do
 	boot "$i"
 	if [ -e "$tmp/share/up" ] || [ -e "$tmp/late" ]; then
@@ -254,6 +255,7 @@ for i in 1 2 3; do
 	fi
 	echo "run.sh: the guest died (qemu status $status) before it was up" >&2
 	tail -n 5 "$console" >&2
+	cp "$console" "$console.$i"
 done
 
 if [ -e "$tmp/late" ]; then
