@@ -122,7 +122,7 @@ static void forget(struct nfim_net *nn, struct nfim_call *call)
 	heard(nn, call);
 	count_host(&nn->t->call_hosts, call->host_hash, -1);
 	atomic_dec(&nn->calls);
-	nfim_mem_del(nn, call_cache, call);
+	nfim_mem_del(nn, call_cache, call, sizeof(*call));
 }
 
 static struct nfim_offer_key key_of(const struct nfim_call *call)
@@ -208,6 +208,21 @@ static enum nfim_counter admit(struct nfim_net *nn, u64 id, u64 host,
 	return NFIM_REFUSED_NET_LIMIT;
 }
 
+/* Without memory for one more it is as if the table were full. */
+static struct nfim_call *new_call(struct nfim_net *nn, u64 id, u64 host)
+{
+	struct nfim_call *call;
+
+	call = nfim_mem_new(nn, call_cache, sizeof(*call));
+	if (!call &&
+	    calls_of(&nn->t->call_hosts, host) < NFIM_HOST_CALLS / 4 &&
+	    make_room(nn, id, NULL))
+		call = nfim_mem_new(nn, call_cache, sizeof(*call));
+	if (!call)
+		nfim_count(nn, NFIM_REFUSED_NOMEM);
+	return call;
+}
+
 static struct nfim_call *make(struct nfim_calls *c, u64 id,
 			      const struct addr *host)
 {
@@ -221,11 +236,9 @@ static struct nfim_call *make(struct nfim_calls *c, u64 id,
 		nfim_count(nn, why);
 		return NULL;
 	}
-	call = nfim_mem_new(nn, call_cache);
-	if (!call) {
-		nfim_count(nn, NFIM_REFUSED_NOMEM);
+	call = new_call(nn, id, hash);
+	if (!call)
 		return NULL;
-	}
 	atomic_inc(&nn->calls);
 	count_host(&nn->t->call_hosts, hash, 1);
 	if (unheard)

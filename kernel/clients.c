@@ -46,7 +46,18 @@ static void forget(struct nfim_net *nn, struct nfim_client *c)
 	list_del(&c->lru);
 	nn->clients--;
 	nn->client_changes++;
-	nfim_mem_del(nn, client_cache, c);
+	nfim_mem_del(nn, client_cache, c, sizeof(*c));
+}
+
+static void make_room(struct nfim_net *nn)
+{
+	struct nfim_client *oldest;
+
+	nfim_count(nn, NFIM_CLIENT_FULL);
+	oldest = list_first_entry_or_null(&nn->client_lru, struct nfim_client,
+					  lru);
+	if (oldest)
+		forget(nn, oldest);
 }
 
 static struct nfim_client *add(struct nfim_net *nn, const struct nf_conn *ct,
@@ -56,12 +67,13 @@ static struct nfim_client *add(struct nfim_net *nn, const struct nf_conn *ct,
 	const struct nf_conntrack_tuple *t = &ct->tuplehash[dir].tuple;
 	struct nfim_client *c;
 
-	if (nn->clients >= NFIM_NET_CLIENTS) {
-		nfim_count(nn, NFIM_CLIENT_FULL);
-		forget(nn, list_first_entry(&nn->client_lru,
-					    struct nfim_client, lru));
+	if (nn->clients >= NFIM_NET_CLIENTS)
+		make_room(nn);
+	c = nfim_mem_new(nn, client_cache, sizeof(*c));
+	if (!c) {
+		make_room(nn);
+		c = nfim_mem_new(nn, client_cache, sizeof(*c));
 	}
-	c = nfim_mem_new(nn, client_cache);
 	if (!c)
 		return NULL;
 	c->addr = t->src.u3;

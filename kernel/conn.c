@@ -97,7 +97,7 @@ static struct nfim_conn_host *make_host(struct nfim_net *nn,
 {
 	struct nfim_conn_host *host;
 
-	host = nfim_mem_new(nn, host_cache);
+	host = nfim_mem_new(nn, host_cache, sizeof(*host));
 	if (!host)
 		return NULL;
 	host->addr = id->src;
@@ -123,7 +123,7 @@ static void leave_host(struct nfim_conn *conn)
 	conn->nn->conns--;
 	if (!--host->conns) {
 		hash_del(&host->node);
-		nfim_mem_del(conn->nn, host_cache, host);
+		nfim_mem_del(conn->nn, host_cache, host, sizeof(*host));
 	}
 	spin_unlock_bh(&conn->nn->conn_lock);
 }
@@ -144,7 +144,7 @@ static void destroy(struct nfim_conn *conn)
 	}
 	WARN_ON_ONCE(conn->bytes);
 	leave_host(conn);
-	nfim_mem_del(conn->nn, conn_cache, conn);
+	nfim_mem_del(conn->nn, conn_cache, conn, sizeof(*conn));
 }
 
 void nfim_conn_put(struct nfim_conn *conn)
@@ -267,12 +267,12 @@ static struct nfim_conn *new_conn(struct nfim_net *nn,
 
 	if (nn->conns >= NFIM_NET_FLOWS || (host && host_full(nn, host)))
 		return NULL;
-	conn = nfim_mem_new(nn, conn_cache);
+	conn = nfim_mem_new(nn, conn_cache, sizeof(*conn));
 	if (conn && !host)
 		host = make_host(nn, id);
 	if (!host) {
 		if (conn)
-			nfim_mem_del(nn, conn_cache, conn);
+			nfim_mem_del(nn, conn_cache, conn, sizeof(*conn));
 		return NULL;
 	}
 	if (!conn)

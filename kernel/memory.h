@@ -13,7 +13,8 @@
  * @size: bytes
  *
  * The last eighth of the parameter "memory" is for namespaces that have little
- * (nfim_has_share()). Any context.
+ * (nfim_has_share()), and the first %NFIM_NET_MEMORY bytes of each are its own,
+ * whatever the others have. Any context.
  *
  * Return: false when it is too much; nothing is accounted for then.
  */
@@ -32,22 +33,32 @@ void nfim_mem_give(struct nfim_net *nn, size_t size);
  * nfim_mem_new() - an entry of a table, accounted for
  * @nn: namespace
  * @cache: what entries of that table are made from
+ * @size: of such an entry
  *
  * Any context.
  *
  * Return: zeroed memory, NULL if there is none or all may not have more.
  */
-void *nfim_mem_new(struct nfim_net *nn, struct kmem_cache *cache);
+void *nfim_mem_new(struct nfim_net *nn, struct kmem_cache *cache, size_t size);
 
 /**
  * nfim_mem_del() - give back an entry of a table
  * @nn: as given to nfim_mem_new()
  * @cache: as given to nfim_mem_new()
  * @p: the entry
+ * @size: as given to nfim_mem_new()
  *
  * Any context.
  */
-void nfim_mem_del(struct nfim_net *nn, struct kmem_cache *cache, void *p);
+void nfim_mem_del(struct nfim_net *nn, struct kmem_cache *cache, void *p,
+		  size_t size);
+
+/**
+ * nfim_mem_all() - what all namespaces have together
+ *
+ * Return: bytes.
+ */
+u32 nfim_mem_all(void);
 
 void nfim_memory_init(void);
 

@@ -14,6 +14,7 @@
 #include "compat/netlink.h"
 #include "helper_imsip.h"
 #include "helper_msnp.h"
+#include "memory.h"
 #include "netlink.h"
 #include "offers.h"
 #include "policy.h"
@@ -85,7 +86,10 @@ static int put_stats(struct sk_buff *msg, struct nfim_net *nn)
 			READ_ONCE(nn->conns)) ||
 	       put_stat(msg, NFIM_A_GAUGE, "remembered-bytes",
 			READ_ONCE(nn->conn_bytes)) ||
-	       put_stat(msg, NFIM_A_GAUGE, "memory", atomic_read(&nn->memory));
+	       put_stat(msg, NFIM_A_GAUGE, "memory-bytes",
+			atomic_read(&nn->memory)) ||
+	       (net_eq(nn->net, &init_net) &&
+		put_stat(msg, NFIM_A_GAUGE, "memory-bytes-all", nfim_mem_all()));
 }
 
 static int put_state(struct sk_buff *msg, const struct nfim_offer *o)

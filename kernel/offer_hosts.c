@@ -38,7 +38,7 @@ struct nfim_offer_host *nfim_offer_host_get(struct nfim_net *nn,
 	struct nfim_offer_host *host = nfim_offer_host_find(nn, o);
 
 	if (!host) {
-		host = nfim_mem_new(nn, host_cache);
+		host = nfim_mem_new(nn, host_cache, sizeof(*host));
 		if (!host)
 			return NULL;
 		host->full_until = jiffies;
@@ -56,7 +56,7 @@ void nfim_offer_host_put(struct nfim_net *nn, struct nfim_offer_host *host)
 	if (--host->refs)
 		return;
 	hash_del(&host->node);
-	nfim_mem_del(nn, host_cache, host);
+	nfim_mem_del(nn, host_cache, host, sizeof(*host));
 }
 
 void nfim_offer_host_add(struct nfim_offer *o)

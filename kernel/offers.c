@@ -43,7 +43,7 @@ void nfim_offer_free(struct nfim_net *nn, struct nfim_offer *o)
 	hash_del(&o->by_cause);
 	nn->offers--;
 	nn->offer_changes++;
-	nfim_mem_del(nn, offer_cache, o);
+	nfim_mem_del(nn, offer_cache, o, sizeof(*o));
 }
 
 /* The same invitation or call. */
@@ -90,7 +90,7 @@ static void drop_outdated(struct nfim_net *nn, const struct nfim_offer *new,
 struct nfim_offer *nfim_offers_new(struct nfim_net *nn,
 				   const struct nfim_offer *o)
 {
-	struct nfim_offer *new = nfim_mem_new(nn, offer_cache);
+	struct nfim_offer *new = nfim_mem_new(nn, offer_cache, sizeof(*new));
 
 	if (!new)
 		return NULL;
@@ -100,7 +100,7 @@ struct nfim_offer *nfim_offers_new(struct nfim_net *nn,
 	spin_unlock_bh(&nn->offer_lock);
 	if (new->owner)
 		return new;
-	nfim_mem_del(nn, offer_cache, new);
+	nfim_mem_del(nn, offer_cache, new, sizeof(*new));
 	return NULL;
 }
 
@@ -111,7 +111,7 @@ void nfim_offers_drop(struct nfim_net *nn, struct nfim_offer *o)
 	spin_lock_bh(&nn->offer_lock);
 	nfim_offer_host_put(nn, o->owner);
 	spin_unlock_bh(&nn->offer_lock);
-	nfim_mem_del(nn, offer_cache, o);
+	nfim_mem_del(nn, offer_cache, o, sizeof(*o));
 }
 
 static void close_waiting(struct nfim_net *nn, struct nfim_offer *o)

@@ -79,7 +79,9 @@
 
 /* All that packets make us remember, in all namespaces: the parameter "memory". */
 #define NFIM_MEMORY_SHARE	8	/* its default is one part in so many */
-#define NFIM_MEMORY_MIB		256	/* and at most so much */
+#define NFIM_MEMORY_LEAST	48	/* MiB, but not less: a namespace takes 40 */
+#define NFIM_MEMORY_MOST	256	/* MiB, nor more */
+#define NFIM_NET_MEMORY		65536	/* bytes that each namespace has in any case */
 
 /* Policies. */
 #define NFIM_POLICIES		16384	/* in one set */

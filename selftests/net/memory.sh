@@ -8,10 +8,11 @@
 # the others. The router outside is a second gateway here; srv begins calls there.
 #
 #   alice (lan1) .2 -- gw 192.0.2.1 -- rt -+- srv 198.51.100.10, calls and calls
-#                      | masquerades       +- bob (peer) 203.0.113.20
+#   writes in pieces   | masquerades       +- bob (peer) 203.0.113.20
 
 . "$(dirname "$0")/lib.sh"
 . "$net_dir/phones.sh"
+. "$net_dir/pieces.sh"
 
 param=/sys/module/nf_conntrack_im/parameters/memory
 
@@ -46,14 +47,34 @@ begin_calls()
 		"$srv_addr" "$peer_addr" "$1" "$2"
 }
 
-# takes_all FROM: rt has no room for all of the calls, within what it may take.
+# takes_all FROM: rt has no room for all of the calls, and one may take no more than
+# seven eighths of what all may have.
 takes_all()
 {
 	in_rt remember_stats
 	begin_calls 900 "$1"
 	in_rt stat_moved refused-nomem &&
-		[ "$(in_rt stat_get memory)" -le $((1 << 20)) ]
+		memory_between 800000 $((7 << 17))
 }
+
+# In rt, now.
+memory_between()
+{
+	local now
+
+	now=$(in_rt stat_get memory-bytes)
+	echo "$now bytes"
+	[ "$now" -ge "$1" ] && [ "$now" -le "$2" ]
+}
+
+# Of all namespaces.
+all_take()
+{
+	"$(nfim_tool)" -j stats | tr ',{}' '\n\n\n' |
+		awk -F '[":, ]+' '$2 == "memory-bytes-all" { print $3 }'
+}
+
+all_remembered() { [ "$(in_rt stat_get calls)" -ge 900 ]; }
 
 # call_and_hear: bob hears alice, at the port that is rewritten.
 call_and_hear()
@@ -70,6 +91,8 @@ call_and_hear()
 	return $status
 }
 
+set_memory() { echo "$1" >$param; }
+
 all_detached()
 {
 	in_ns "$rt" nft flush ruleset
@@ -78,7 +101,7 @@ all_detached()
 
 load_module
 need_phones
-plan 15
+plan 23
 setup_topology masq
 gateway_rules masq
 sip_rules imsip
@@ -89,8 +112,8 @@ usual=$(cat $param)
 check "an eighth of the memory as the module is loaded, 256 MiB at most" \
 	is_eighth "$usual"
 check "as many calls as a host may begin are remembered" begin_calls 900 20000
-check "all of them" [ "$(in_rt stat_get calls)" -ge 900 ]
-check "they take some memory" [ "$(in_rt stat_get memory)" -gt 1000000 ]
+check "all of them" wait_for 10 all_remembered
+check "they take some memory" memory_between 1300000 4000000
 check "a phone's call elsewhere is heard" call_and_hear
 all_detached
 check "module unloads" unload_module
@@ -99,9 +122,12 @@ attach_sip imsip
 in_rt attach_sip imsip srv
 check "no more than it may: calls begin without being remembered" \
 	takes_all 21000
+check "the initial namespace shows what all take" \
+	[ "$(all_take)" -ge "$(in_rt stat_get memory-bytes)" ]
 remember_stats
 check "and a phone's call elsewhere is heard" call_and_hear
 check "and edited" stat_moved expected-edited
+check "which leaves the others what they took" memory_between 800000 $((1 << 20))
 echo 0 >$param
 remember_stats
 check_not "no memory at all: a call is not heard" call_and_hear 5
@@ -110,6 +136,20 @@ check_is "nothing was opened" "$(stat_get endpoints)" 0
 echo "$usual" >$param
 check "as before: it is heard" call_and_hear
 all_detached
+nfim policy flush
+
+attach_helper
+start_pieces_server
+echo 0 >$param
+remember_stats
+check "no memory at all: pieces of MSNP arrive" intact --plan chunk:60 --count 30
+check "and are not held" stat_moved held 0
+check "which is counted" stat_moved split
+echo "$usual" >$param
+check "as before: they are rewritten" whole 0 --plan chunk:60
+check_not "more than can be counted is refused" set_memory 2048
+check_is "and what there was stays" "$(cat $param)" "$usual"
+detach_helper
 check "module unloads" unload_module
 check "kernel log is clean" dmesg_clean
 done_testing
