@@ -39,9 +39,7 @@ table inet t {
 }
 RULES
 echo ready
-while [ -e hold ]; do
-	sleep 0.1
-done
+[ ! -p hold ] || cat hold
 ./nfim policy load p.conf >load.out 2>&1 && loaded=yes || loaded=no
 /usr/bin/python3 talk.py
 echo "loaded $loaded"
@@ -169,12 +167,13 @@ check_is "a policy was not taken" "$(inside loaded)" no
 check "and the reason was told" grep -q 'userns=1' "$tmp/load.out"
 
 # One that was there before.
-: >"$tmp/hold"
+mkfifo "$tmp/hold"
 rm -f "$tmp/inside.log"
 try_unprivileged &
 waiting=$!
 wait_for 30 grep -q ready "$tmp/inside.log"
 echo Y >$param
+timeout 20 sh -c ': >"$1"' sh "$tmp/hold"
 rm "$tmp/hold"
 check "allowed meanwhile: an unprivileged user talks MSNP" wait $waiting
 check_is "allowed meanwhile: the client was learnt" "$(inside clients)" 1
