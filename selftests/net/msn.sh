@@ -123,7 +123,13 @@ nfim()
 # stat NAME: a counter of the gateway.
 stat_get()
 {
-	nfim -j stats | tr ',{}' '\n\n\n' |
+	nfim -j stats | stat_of "$1"
+}
+
+# stat_of NAME: the same, from what `nfim -j stats` says at standard input.
+stat_of()
+{
+	tr ',{}' '\n\n\n' |
 		awk -F '[":, ]+' -v name="$1" '$2 == name { print $3 }'
 }
 

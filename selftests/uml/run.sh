@@ -118,11 +118,7 @@ ip link set lo up
 stty -F /dev/ttyS0 raw -echo
 cd $(printf %q "$repo")
 . selftests/uml/checks.sh
-checks_begin
-( . /run/nfim/command ) </dev/null >/dev/ttyS0 2>&1
-status=\$?
-checks_end
-echo \$status >/run/nfim/exit-code
+run_checked /dev/ttyS0
 sync
 busybox poweroff -f
 START

@@ -12,8 +12,8 @@
 #   -a ARGS     more words for the kernel command line
 #   -q ARGS     more words for qemu
 #   -i          one processor whose clock counts instructions: 1 ns is one
-#   -o DIR      keep console.log (the kernel's log) there; the guest sees DIR
-#               under the same path, writable
+#   -o DIR      keep console.log (the kernel's log) there, console.log.N of boots
+#               that died; the guest sees DIR under the same path, writable
 #
 # The guest sees this machine's files, the repository included, at their own
 # paths; what it writes is gone afterwards, but for DIR. COMMAND runs as root in
@@ -169,11 +169,7 @@ stty -F /dev/ttyS1 raw -echo
 echo up >/run/nfim/up
 cd $(printf %q "$repo")
 . selftests/uml/checks.sh
-checks_begin
-( . /run/nfim/command ) </dev/null >/dev/ttyS1 2>&1
-status=\$?
-checks_end
-echo \$status >/run/nfim/exit-code
+run_checked /dev/ttyS1
 sync
 echo o >/proc/sysrq-trigger
 while :; do sleep 60; done
